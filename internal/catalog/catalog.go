@@ -1,0 +1,154 @@
+// Package catalog holds what faaslint knows about other people's APIs: which calls register a handler and what the
+// platform behind them does with an instance, which constructors are costly and what their result may be used for,
+// and which functions read something that changes. It is data, one symbol per line, in platforms.txt and clients.txt;
+// what a line means is decided in internal/stage and in the analyzers.
+package catalog
+
+import "go/types"
+
+// A Handler says how a function becomes a handler, and how its platform runs it.
+type Handler struct {
+	Form     Form
+	Symbol   string   // call: FullName or pattern of the registering function; name: the function's name
+	Args     []int    // call: indices of the arguments that become handlers; -1 stands for every argument
+	Shapes   []string // name and shape: accepted signatures, as types.TypeString prints them with full import paths
+	Package  string   // name: "main" for functions of package main only, "lib" for any other package, "" for both
+	Import   string   // name and shape: import path that the package must import, "" for none
+	Path     string   // name: a path.Match pattern for the file relative to the module root, e.g. "api/*.go"; "" for any
+	Platform string   // e.g. "aws-lambda", "openwhisk", "http"
+
+	Process     Process
+	Concurrency int  // requests at the same time in one instance: 1, or 0 for many
+	Freezes     bool // the instance may be stopped between requests
+	See         string
+}
+
+// A Form is a way in which a function becomes a handler.
+type Form uint8
+
+const (
+	Call  Form = iota // passed to a registering function
+	Name              // exported under a name that the platform looks up
+	Shape             // a value of this function type, passed to a function that the catalogue does not know
+)
+
+// A Process says how long what a function leaves in memory stays there.
+type Process uint8
+
+const (
+	PerInstance Process = iota // one process serves many requests
+	PerRequest                 // a process (or WASM instance) for each request: nothing can be reused
+)
+
+// A Costly is a call that is worth doing once instead of on every request.
+type Costly struct {
+	Symbol string // FullName, or a path.Match pattern of FullNames
+	What   string // the noun for diagnostics: "gocql session", "regular expression"
+	Loses  Loss   // what a request pays when the call is made anew
+	Result int    // index of the built object among the results; -1 if the call builds nothing (e.g. regexp.MatchString)
+
+	// Shared: the object is documented as safe for concurrent use and meant to live long. Without it the call is
+	// reported and never moved; Instead then names what to use.
+	Shared  bool
+	Instead string
+
+	Close []string // methods that end the object; a deferred call of one goes away with a hoist
+	Flush bool     // Close has an effect beyond releasing (uploads, flushes): report, never hoist
+	Error bool     // the last result is an error that construction can return in practice
+	Ctx   CtxUse   // what the constructor does with a context argument
+	Read  bool     // a read of remote or local data, not a constructor: the data may change, so no fix
+	Pure  bool     // no I/O: with constant arguments it can run in a package variable's initialiser
+
+	Stale Stale
+	Probe string // Go expression of type error on the object x, used when Stale is Fails
+	See   string // where the claims are documented
+}
+
+// A Loss is what a request pays.
+type Loss uint8
+
+const (
+	CPU        Loss = iota // time and allocations only
+	Disk                   // reads files or the environment's shared configuration
+	Transport              // an own HTTP transport or pool: connections are not kept from request to request
+	Connection             // a connection, with its handshakes
+	Remote                 // a round trip to a service
+)
+
+// A CtxUse says what a constructor does with the context it is given.
+type CtxUse uint8
+
+const (
+	CtxNone     CtxUse = iota
+	CtxDial            // bounds the construction only
+	CtxRetained        // lives on in the object
+)
+
+// A Stale says what becomes of the object when its server went away or the instance was frozen.
+type Stale uint8
+
+const (
+	Heals Stale = iota // reconnects by itself on the next use, or has no connection
+	Fails              // the next uses fail; Probe finds that out
+)
+
+// A Binding is the earliest time at which what a function returns is known, apart from its arguments.
+type Binding uint8
+
+const (
+	BindBuild   Binding = iota // from its arguments alone
+	BindInit                   // at start-up (environment, flags, host name)
+	BindRequest                // when it is called (time, random numbers, remote data)
+)
+
+// An Ambient is a function that returns something which its arguments do not determine.
+type Ambient struct {
+	Symbol  string
+	Binding Binding
+	Remote  bool // the value was read from another system and may change
+	Expires bool // the value is a credential with a short life
+	See     string
+}
+
+// A Once runs a function argument at most once in the life of its receiver, or of its result when it has none.
+type Once struct {
+	Symbol string
+	Arg    int
+	See    string
+}
+
+// A Calls says that a function calls some of its function arguments before it returns.
+type Calls struct {
+	Symbol string
+	Args   []int    // indices; -1 for every argument of function type
+	Fields []string // names of fields of the receiver (or of its elements) that hold functions it calls
+	See    string
+}
+
+// A Mutates says that a method changes its receiver in a way that later users of the object see.
+type Mutates struct {
+	Symbol string
+	See    string
+}
+
+// A Catalog answers questions about functions. It is immutable after Parse and safe for concurrent use.
+// All look-ups take generic functions by their origin and give nil for functions that the catalogue does not know.
+type Catalog struct {
+	handlers table[*Handler]
+	names    []*Handler
+	shapes   []*Handler
+	costly   table[*Costly]
+	ambient  table[*Ambient]
+	once     table[*Once]
+	calls    table[*Calls]
+	mutates  table[*Mutates]
+}
+
+func (c *Catalog) Handler(fn *types.Func) *Handler { return c.handlers.find(fn) }
+func (c *Catalog) Names() []*Handler               { return c.names }
+func (c *Catalog) Shapes() []*Handler              { return c.shapes }
+func (c *Catalog) Costly(fn *types.Func) *Costly   { return c.costly.find(fn) }
+func (c *Catalog) Ambient(fn *types.Func) *Ambient { return c.ambient.find(fn) }
+func (c *Catalog) Once(fn *types.Func) *Once       { return c.once.find(fn) }
+func (c *Catalog) Calls(fn *types.Func) *Calls     { return c.calls.find(fn) }
+func (c *Catalog) Mutates(fn *types.Func) *Mutates { return c.mutates.find(fn) }
