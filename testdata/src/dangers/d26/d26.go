@@ -1,0 +1,22 @@
+// One value for each type argument, and package variables have no type parameters: no fix.
+package main
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/aws/aws-lambda-go/lambda"
+)
+
+type Patterned interface{ Pattern() string }
+
+type cart struct{ ID string }
+
+func (cart) Pattern() string { return `^cart-\d+$` }
+
+func H[T Patterned](ctx context.Context, v T) (bool, error) {
+	var zero T
+	return regexp.MustCompile(zero.Pattern()).MatchString("cart-1"), nil // want `regular expression is .* on every request of H`
+}
+
+func main() { lambda.Start(H[cart]) }
