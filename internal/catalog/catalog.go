@@ -9,12 +9,12 @@ import "go/types"
 // A Handler says how a function becomes a handler, and how its platform runs it.
 type Handler struct {
 	Form     Form
-	Symbol   string   // call: FullName or pattern of the registering function; name: the function's name
+	Symbol   string   // call: FullName or pattern of the registering function; name: the function's name, "*" for any exported one
 	Args     []int    // call: indices of the arguments that become handlers; -1 stands for every argument
 	Shapes   []string // name and shape: accepted signatures, as types.TypeString prints them with full import paths
 	Package  string   // name: "main" for functions of package main only, "lib" for any other package, "" for both
 	Import   string   // name and shape: import path that the package must import, "" for none
-	Path     string   // name: a path.Match pattern for the file relative to the module root, e.g. "api/*.go"; "" for any
+	Path     string   // name: a path.Match pattern for the file relative to the module root, in which **/ stands for any folders, e.g. "api/**/*.go"; "" for any
 	Platform string   // e.g. "aws-lambda", "openwhisk", "http"
 
 	Process     Process
@@ -42,7 +42,7 @@ const (
 
 // A Costly is a call that is worth doing once instead of on every request.
 type Costly struct {
-	Symbol string // FullName, or a path.Match pattern of FullNames
+	Symbol string // FullName, or a pattern of FullNames: see Match
 	What   string // the noun for diagnostics: "gocql session", "regular expression"
 	Loses  Loss   // what a request pays when the call is made anew
 	Result int    // index of the built object among the results; -1 if the call builds nothing (e.g. regexp.MatchString)
@@ -142,6 +142,9 @@ type Catalog struct {
 	once     table[*Once]
 	calls    table[*Calls]
 	mutates  table[*Mutates]
+
+	lines []Line
+	seen  map[string]string // what a line is about, to its position: while reading
 }
 
 func (c *Catalog) Handler(fn *types.Func) *Handler { return c.handlers.find(fn) }

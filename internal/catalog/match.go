@@ -1,0 +1,124 @@
+package catalog
+
+import (
+	"go/types"
+	"strings"
+)
+
+// A table finds the line about a function: first by its full name, then by pattern.
+type table[T any] struct {
+	exact    map[string]T
+	packages map[string]bool // import paths of the exact symbols
+	globs    []glob[T]
+}
+
+// A glob is a line whose symbol holds stars.
+type glob[T any] struct {
+	pattern, path   string // the whole symbol, and the import path in it
+	prefix, toPaths string // what comes before the first star of each: comparing it rules out nearly every function
+	line            T
+}
+
+func (t *table[T]) add(symbol string, line T) {
+	path := PackagePath(symbol)
+	if !IsPattern(symbol) {
+		if t.exact == nil {
+			t.exact, t.packages = map[string]T{}, map[string]bool{}
+		}
+		t.exact[symbol] = line
+		t.packages[path] = true
+		return
+	}
+	// A pattern with stars in its last name only has a path without stars: then path is its own prefix.
+	toPaths, _, _ := strings.Cut(path, "*")
+	t.globs = append(t.globs, glob[T]{symbol, path, symbol[:star(symbol)], toPaths, line})
+}
+
+func (t *table[T]) find(fn *types.Func) (none T) {
+	if fn == nil || fn.Pkg() == nil || !t.mentions(fn.Pkg().Path()) {
+		return none // most functions: their full name is never built
+	}
+	return t.lookup(fn.Origin().FullName())
+}
+
+func (t *table[T]) lookup(name string) (none T) {
+	if line, ok := t.exact[name]; ok {
+		return line
+	}
+	for i := range t.globs {
+		if g := &t.globs[i]; strings.HasPrefix(name, g.prefix) && Match(g.pattern, name) {
+			return g.line
+		}
+	}
+	return none
+}
+
+func (t *table[T]) mentions(path string) bool {
+	if t.packages[path] {
+		return true
+	}
+	for i := range t.globs {
+		if g := &t.globs[i]; strings.HasPrefix(path, g.toPaths) && Match(g.path, path) {
+			return true
+		}
+	}
+	return false
+}
+
+// Mentions reports whether a line may be about a function of the package with this import path. Names and shapes
+// of handlers do not count: they are about the caller's own functions.
+func (c *Catalog) Mentions(path string) bool {
+	return c.handlers.mentions(path) || c.costly.mentions(path) || c.ambient.mentions(path) ||
+		c.once.mentions(path) || c.calls.mentions(path) || c.mutates.mentions(path)
+}
+
+// Match reports whether a symbol, as a catalogue line spells it, stands for the function with this full name.
+//
+// It is tempting to use path.Match, but "(*T).M" and "T[K]" mean something else to it. Here a star at the start of a
+// receiver is the star of a pointer type, brackets are themselves, and any other star stands for a run of zero or more
+// characters within one name or path element: it never matches '/', '.', '(' or ')'. So service/*.New is about the
+// function New in each package below service, and about no method.
+func Match(symbol, name string) bool {
+	i := star(symbol)
+	if i < 0 {
+		return symbol == name
+	}
+	if !strings.HasPrefix(name, symbol[:i]) {
+		return false
+	}
+	rest, name := symbol[i+1:], name[i:]
+	for {
+		if Match(rest, name) {
+			return true
+		}
+		if name == "" || strings.IndexByte("/.()", name[0]) >= 0 {
+			return false
+		}
+		name = name[1:]
+	}
+}
+
+// IsPattern reports whether a symbol stands for any number of functions.
+func IsPattern(symbol string) bool { return star(symbol) >= 0 }
+
+// star is the index of the first star that is not that of a pointer receiver, or -1.
+func star(symbol string) int {
+	from := 0
+	if strings.HasPrefix(symbol, "(*") {
+		from = len("(*")
+	}
+	if i := strings.IndexByte(symbol[from:], '*'); i >= 0 {
+		return from + i
+	}
+	return -1
+}
+
+// PackagePath is the import path in a symbol: a/b in a/b.F, (a/b.T).M and (*a/b.T[K]).M, gopkg.in/yaml.v3 in
+// gopkg.in/yaml.v3.Unmarshal.
+func PackagePath(symbol string) string {
+	if recv, _, ok := strings.Cut(symbol, ")"); ok {
+		symbol = strings.TrimPrefix(strings.TrimPrefix(recv, "("), "*")
+		symbol, _, _ = strings.Cut(symbol, "[")
+	}
+	return symbol[:max(0, strings.LastIndexByte(symbol, '.'))]
+}
