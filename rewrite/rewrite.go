@@ -4,10 +4,12 @@
 package rewrite
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"sort"
 
 	"golang.org/x/tools/go/analysis"
 )
@@ -18,8 +20,13 @@ type Package struct {
 	Fset  *token.FileSet
 	Files []*ast.File
 	Types *types.Package
-	Info  *types.Info
+	Info  *types.Info // with Defs, Uses, Types, Selections, Scopes and Implicits
 	Read  func(filename string) ([]byte, error)
+
+	used    names                     // identifiers of the package and those given out
+	anchors map[token.Pos]bool        // places of new declarations given out
+	stubbed map[string]*types.Package // see stub
+	clean   bool                      // the package is known to have no type errors
 }
 
 // A Form is the shape that keeps a built object.
@@ -27,12 +34,17 @@ type Form uint8
 
 const (
 	Variable Form = iota // package variable with an initialiser: cannot fail, constant inputs
-	Once                 // sync.OnceValue: cannot fail, inputs known only after start-up
+	Once                 // sync.OnceValue: inputs known only after start-up; sync.OnceValues if Fallible, whose failure is final
 	Mutex                // inline guard for one request at a time
 	Shared               // inline guard whose attempt is shared by all who wait
 )
 
 // An Object is what a call builds on every request, and how it is to be kept instead.
+//
+// Form is what the caller's proof allows. A simpler form that does the same is used where one is right (Once for an
+// object that cannot fail), and a stronger one where the moved text asks for it: Once for a Variable whose inputs move,
+// Mutex for Once with a probe, with parameters or with an input that can fail, Mutex for Shared when the moved text
+// may panic in another goroutine (a Must function) or cannot fail.
 type Object struct {
 	Calls    []*ast.CallExpr // the calls that build it, all in Package; more than one when the same text builds the same object
 	Result   int             // index of the object among the call's results
@@ -41,28 +53,108 @@ type Object struct {
 	Fallible bool     // the call's last result is an error
 	Ctx      int      // index of the context argument, -1 for none
 	KeepsCtx bool     // the object keeps the context: it is given context.Background()
-	Close    []string // methods whose deferred call goes away with the hoist
+	Close    []string // methods whose deferred call goes away with the hoist; the first closes a replaced object
 	Probe    string   // expression of type error on x, "" for none
 	Returned bool     // the enclosing function may return the object: all its callers agreed to share it
+	Params   bool     // parameters, the receiver's fields and outer variables are the same on every request too: pass them on
+	Wait     string   // in the Shared form, a context in scope at all calls which bounds the wait when the call takes none
 }
-
-// A Refusal says why there is no edit.
-type Refusal struct {
-	Code   string    // stable, e.g. "error-handling"
-	Reason string    // a clause for people, e.g. "the session is stored in the response"
-	Pos    token.Pos // what stands in the way; may be token.NoPos
-}
-
-func (r *Refusal) Error() string { return fmt.Sprintf("%s (%s)", r.Reason, r.Code) }
 
 // Hoist returns the edits that keep the object at package level and make the calls use it.
 // The edits lie in the files of the calls, are complete with imports, and leave a package that type-checks.
 func (p *Package) Hoist(o Object) ([]analysis.TextEdit, error) {
-	return nil, &Refusal{Code: "unsupported", Reason: "not written yet"}
+	if len(o.Calls) == 0 {
+		return nil, refuse(NotAnObject, token.NoPos, "there is no call")
+	}
+	edits, moved, err := p.hoist(&o, false)
+	if r, ok := errors.AsType[*Refusal](err); ok && moved && r.Code == SelfCheck {
+		// What moved was needed after all, e.g. as the definition of a later err. Then move nothing.
+		if again, _, err := p.hoist(&o, true); err == nil {
+			return again, nil
+		}
+	}
+	return edits, err
+}
+
+// hoist also reports whether statements moved.
+func (p *Package) hoist(o *Object, asParams bool) (edits []analysis.TextEdit, moved bool, err error) {
+	h := &hoist{p: p, o: o, trees: map[ast.Decl]*tree{}, sources: map[*ast.File]*source{}}
+	if err := h.plan(asParams); err != nil {
+		return nil, false, err
+	}
+	moved = len(h.slices[0].moved) > 0
+	if edits, err = h.rewrite(); err != nil {
+		return nil, moved, err
+	}
+	if edits, err = h.finish(edits); err != nil {
+		return nil, moved, err
+	}
+	for _, name := range h.names {
+		p.taken()[name] = true
+	}
+	if p.anchors == nil {
+		p.anchors = map[token.Pos]bool{}
+	}
+	p.anchors[h.anchor] = true
+	return edits, moved, nil
 }
 
 // DropClose returns the edits that remove the deferred Close of the object which call returns, for a helper that now
-// keeps the object for all its callers.
+// keeps the object for all its callers. There are none when the object is used but never closed.
 func (p *Package) DropClose(call *ast.CallExpr, result int, close []string) ([]analysis.TextEdit, error) {
-	return nil, &Refusal{Code: "unsupported", Reason: "not written yet"}
+	s, err := p.locate(call)
+	if err != nil {
+		return nil, err
+	}
+	f := s.flow(close, false, []*ast.CallExpr{call})
+	if err := f.result(call, result); err != nil {
+		return nil, err
+	}
+	if len(f.defers) == 0 {
+		return nil, nil
+	}
+	h := &hoist{p: p, trees: map[ast.Decl]*tree{}, sources: map[*ast.File]*source{}}
+	if err := h.dropDefers(s, f.defers); err != nil {
+		return nil, err
+	}
+	edits, err := h.treeEdits()
+	if err != nil {
+		return nil, err
+	}
+	return h.finish(edits)
+}
+
+// finish type-checks the edited package, removes imports that nothing uses any more, and sorts.
+func (h *hoist) finish(edits []analysis.TextEdit) ([]analysis.TextEdit, error) {
+	var extra map[string]*types.Package
+	if h.imports != nil {
+		extra = h.imports.pkgs
+	}
+	unused, err := h.p.check(edits, extra)
+	if err != nil {
+		return nil, err
+	}
+	for _, spec := range unused {
+		for file, src := range h.sources {
+			if within(file, spec.Pos()) {
+				im := &imports{p: h.p, file: file}
+				edits = append(edits, im.remove(src, spec))
+			}
+		}
+	}
+	if len(unused) > 0 {
+		if unused, err = h.p.check(edits, extra); err != nil {
+			return nil, err
+		}
+		if len(unused) > 0 {
+			return nil, refuse(SelfCheck, unused[0].Pos(), "the import of %s is of no use", unused[0].Path.Value)
+		}
+	}
+	sort.SliceStable(edits, func(i, j int) bool { return edits[i].Pos < edits[j].Pos })
+	for _, e := range edits {
+		if !e.Pos.IsValid() {
+			return nil, fmt.Errorf("an edit has no position")
+		}
+	}
+	return edits, nil
 }
