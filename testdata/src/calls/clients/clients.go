@@ -27,8 +27,9 @@ func H(ctx context.Context, c cart) error {
 	if _, err := table.GetItem(ctx, &dynamodb.GetItemInput{TableName: &c.ID}); err != nil {
 		return err
 	}
-	cfg.Region = c.Region
-	bucket := s3.NewFromConfig(cfg)
+	near := cfg.Copy()
+	near.Region = c.Region
+	bucket := s3.NewFromConfig(near)
 	_, err = bucket.GetObject(ctx, &s3.GetObjectInput{Key: &c.ID})
 	return err
 }
