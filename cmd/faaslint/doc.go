@@ -1,0 +1,60 @@
+/*
+Faaslint finds what a function-as-a-service handler initialises at the wrong time, and repairs it.
+
+	faaslint [flags] [packages]    find, and repair
+	faaslint help [check]          this text, or the page of one check
+	faaslint version
+
+Packages are named as for go list; none means ./... . In a workspace (go.work) the
+pattern work names the packages of all its modules. Build tags, vendoring and
+GOFLAGS work as they do for go build.
+
+The flags are:
+
+	-fix        repair what can be repaired; print what is left
+	-diff       print the repair as a patch for git apply; write nothing
+	-json       print findings in the shape of go vet -json
+	-force      repair though the git tree holds changes that are not committed
+	-C dir      change to dir first
+	-tags list  build tags, separated by commas
+	-NAME       print findings of the check NAME alone; -NAME=false, of all others
+
+Findings go to standard output as
+
+	file:line:col: message
+		file:line:col: how the handler gets there
+
+and everything else to standard error. The exit code is 0 if there are no findings
+(with -fix: none left), 1 if there are, with -json too, and 2 if faaslint or part of
+the code could not be loaded. What loads is checked all the same.
+
+A finding that -fix leaves alone says why, with a code in parentheses.
+
+# Repairs
+
+A repair is applied whole or not at all, and nothing is written before all packages,
+with their tests, are known to compile with it; the one fix that breaks them is left
+out and named. Where two fixes change one place the second is made in a second
+round; rounds go on until nothing is left to do. Files are replaced one by one, each
+at once, so that an interrupted run leaves none half written. Tests, generated
+files, files with cgo and other modules are never changed.
+
+A helper that opens, say, a session for many callers is repaired together with
+all of them, in all packages of the main module or workspace, if each agrees.
+
+# In go vet and go fix
+
+	go vet -vettool=$(which faaslint) ./...
+	go vet -fix -vettool=$(which faaslint) ./...
+	go fix -fixtool=$(which faaslint) ./...
+
+These see one package at a time: they do not repair helpers together with callers
+in other packages. Give go vet ./... each time: its cache does not tell a package
+that was only imported from one that was checked, and then stays silent. (faaslint
+itself gets round this.)
+
+To silence a finding, say why on the line above it:
+
+	//faaslint:ignore reuse each tenant has its own pool
+*/
+package main

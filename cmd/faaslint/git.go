@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+)
+
+// gitTop returns the top of the repository that holds dir, or "" for none (or no git).
+func gitTop(dir string) string {
+	out, err := exec.Command("git", "-C", dir, "rev-parse", "--show-toplevel").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// patchRoot is what names in a patch are relative to.
+func patchRoot(dir string) string {
+	if top := gitTop(dir); top != "" {
+		return top
+	}
+	wd, err := os.Getwd()
+	if err != nil {
+		return dir
+	}
+	return realPath(wd)
+}
+
+// refuseDirty reports an error if a repository that holds one of the folders has changes that a commit does not, so
+// that what -fix does can always be told from what people did, and be taken back.
+func refuseDirty(dirs []string) error {
+	var tops []string
+	for _, dir := range dirs {
+		if top := gitTop(dir); top != "" && !slices.Contains(tops, top) {
+			tops = append(tops, top)
+		}
+	}
+	for _, top := range tops {
+		out, err := exec.Command("git", "-C", top, "status", "--porcelain", "--untracked-files=all").Output()
+		if err != nil {
+			return fmt.Errorf("git status in %s: %w", top, withStderr(err))
+		}
+		if changed := uncommitted(string(out)); len(changed) > 0 {
+			return fmt.Errorf("refusing -fix: %s is not committed in %s (%d changes); commit or stash first, or add -force",
+				changed[0], top, len(changed))
+		}
+	}
+	return nil
+}
+
+// uncommitted lists what git status prints, less the new files that are not Go: no fix comes near them.
+func uncommitted(status string) (names []string) {
+	for line := range strings.Lines(status) {
+		state, name := line[:min(3, len(line))], strings.TrimSpace(line[min(3, len(line)):])
+		if state == "?? " && !strings.HasSuffix(strings.Trim(name, `"`), ".go") {
+			continue
+		}
+		names = append(names, name)
+	}
+	return names
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A vetResult is what one run of go vet found.
+type vetResult struct {
+	findings []*finding
+	records  []*finding
+	errors   []string        // of the checks themselves
+	stderr   string          // what the go command and the compiler said
+	failed   map[string]bool // packages that do not type-check, by path
+	code     int             // exit code of go vet
+}
+
+// covers reports whether all packages asked for were checked. That others failed is said, but is no failure.
+func (r *vetResult) covers(asked *listing) bool {
+	if !asked.ok() || len(r.errors) > 0 {
+		return false
+	}
+	if r.code != 0 && len(r.failed) == 0 {
+		return false // the go command failed before it came to any package
+	}
+	_, dropped := asked.without(r.failed)
+	return len(dropped) == 0
+}
+
+// vet checks the packages of l, with the files of o, if any, in the place of those on disk.
+func (c *command) vet(ctx context.Context, o *overlay, l *listing) (*vetResult, error) {
+	res := &vetResult{failed: make(map[string]bool)}
+	if len(l.packages) == 0 {
+		return res, nil
+	}
+	args := append([]string{"vet", "-json", "-" + recordsFlag, "-vettool=" + c.self}, c.buildFlags()...)
+	if o != nil && len(o.files) > 0 {
+		file, err := o.write()
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, "-overlay="+file)
+	}
+	args = append(append(args, "--"), l.vetArgs()...)
+	cmd := c.goCommand(ctx, args...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	units, err := c.stream(cmd)
+	var exit *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.As(err, &exit):
+		res.code = exit.ExitCode()
+	case err != nil:
+		return nil, fmt.Errorf("go vet: %v", err)
+	}
+	res.readStderr(stderr.String(), l)
+	return res, res.collect(units, c.records.Name, l)
+}
+
+// stream runs go vet and decodes what it prints, unit by unit.
+func (c *command) stream(cmd *exec.Cmd) (units []tree, err error) {
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	dec := json.NewDecoder(out)
+	for {
+		var t tree
+		if err = dec.Decode(&t); err != nil {
+			break
+		}
+		units = append(units, t)
+		c.progress.add()
+	}
+	if errors.Is(err, io.EOF) {
+		return units, cmd.Wait()
+	}
+	io.Copy(io.Discard, out) // or the go command waits for a reader
+	if waitErr := cmd.Wait(); waitErr != nil {
+		return units, waitErr
+	}
+	return nil, fmt.Errorf("reading its output: %v", err)
+}
+
+// collect turns the units into sorted lists without duplicates.
+func (r *vetResult) collect(units []tree, records string, l *listing) error {
+	var all []*finding
+	for _, unit := range units {
+		list, errs, err := unit.findings()
+		if err != nil {
+			return fmt.Errorf("reading the output of go vet: %v", err)
+		}
+		all = append(all, list...)
+		r.errors = append(r.errors, errs...)
+	}
+	for _, f := range all {
+		f.unmapOverlay()
+	}
+	slices.Sort(r.errors)
+	r.errors = slices.Compact(r.errors)
+	sawTests := make(map[string]bool)
+	for _, p := range l.packages {
+		// A package whose tests do not compile is seen without them only: better than not at all.
+		sawTests[p.ImportPath] = len(p.TestGoFiles) > 0 && !r.failed[p.ImportPath]
+	}
+	for _, f := range unique(all, sawTests) {
+		if f.Check == records {
+			r.records = append(r.records, f)
+		} else {
+			r.findings = append(r.findings, f)
+		}
+	}
+	return nil
+}
+
+// The go command heads the errors of a package with "# path" and, for a test variant, a second line "# [path.test]".
+var errorHead = regexp.MustCompile(`(?m)^# ([^\s\[]+)`)
+
+func (r *vetResult) readStderr(text string, l *listing) {
+	r.stderr = unmapOverlayText(text)
+	if r.code == 0 {
+		return // remarks such as "go: downloading …"
+	}
+	for _, m := range errorHead.FindAllStringSubmatch(r.stderr, -1) {
+		path := m[1]
+		if tested := strings.TrimSuffix(path, "_test"); l.byPath[path] == nil && l.byPath[tested] != nil {
+			path = tested
+		}
+		r.failed[path] = true
+	}
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	goversion "go/version"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"golang.org/x/tools/go/analysis/unitchecker"
+)
+
+// recordsFlag is our own flag. Only our command line passes it. It asks for the records of helpers and their callers,
+// and for the findings of packages that the go command visits for their facts alone.
+const recordsFlag = "records"
+
+// isToolCall reports whether the arguments are those with which the go command calls a vet tool.
+func isToolCall(args []string) bool {
+	for _, arg := range args {
+		if arg == "-V=full" || arg == "-flags" {
+			return true
+		}
+	}
+	return len(args) > 0 && strings.HasSuffix(args[len(args)-1], ".cfg")
+}
+
+// runTool answers the go command.
+func runTool(s suite, args []string) int {
+	checks := s.checks
+	args, records := cutFlag(args, recordsFlag)
+	if records {
+		checks = append(checks[:len(checks):len(checks)], s.records)
+	} else {
+		flag.Bool(recordsFlag, false, "print records too (for the command line of faaslint)")
+	}
+	if file := args[len(args)-1]; strings.HasSuffix(file, ".cfg") {
+		cfg, err := readConfig(file)
+		if err != nil {
+			return fail(err)
+		}
+		if err := sameGo(cfg.GoVersion); err != nil {
+			return fail(fmt.Errorf("checking %s: %v", cfg.ImportPath, err))
+		}
+		if rest, fix := cutFlag(args, "fix"); fix && !cfg.VetxOnly {
+			return fixUnit(cfg, rest[:len(rest)-1])
+		}
+		if records && cfg.VetxOnly && cfg.ModulePath != "" {
+			if args[len(args)-1], err = everythingConfig(file, cfg); err != nil {
+				return fail(err)
+			}
+		}
+	}
+	os.Args = append(os.Args[:1:1], args...)
+	unitchecker.Main(checks...) // exits
+	return exitFailed
+}
+
+// cutFlag removes a boolean flag from args and reports whether it was set. The flag must not reach the checker: there
+// -records would mean "run the analyzer called records and no other".
+func cutFlag(args []string, name string) (rest []string, set bool) {
+	for _, arg := range args {
+		switch strings.TrimPrefix(strings.TrimPrefix(arg, "-"), "-") {
+		case name, name + "=true", name + "=1":
+			if strings.HasPrefix(arg, "-") {
+				set = true
+				continue
+			}
+		case name + "=false", name + "=0":
+			set = false
+			continue
+		}
+		rest = append(rest, arg)
+	}
+	return rest, set
+}
+
+// everythingConfig writes a copy of the unit's configuration that asks for findings as well as facts. The go command
+// keeps one cache entry for both sorts of run, so a run for facts alone would silence all later ones; printing always,
+// and letting the command line choose, makes the output independent of what ran before.
+func everythingConfig(file string, cfg *unitchecker.Config) (string, error) {
+	all := *cfg
+	all.VetxOnly = false
+	return writeConfig(filepath.Dir(file), "vet-all", &all)
+}
+
+func readConfig(file string) (*unitchecker.Config, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	cfg := new(unitchecker.Config)
+	if err := json.Unmarshal(data, cfg); err != nil {
+		return nil, fmt.Errorf("decoding %s: %v", file, err)
+	}
+	return cfg, nil
+}
+
+func writeConfig(dir, name string, cfg *unitchecker.Config) (string, error) {
+	data, err := json.Marshal(cfg)
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(dir, name+".cfg")
+	return file, os.WriteFile(file, data, 0o666)
+}
+
+// sameGo reports an error if code of the given version is too new for the Go that this binary was built with: its
+// parser and type checker would reject packages, above all the standard library, with messages that name anything but
+// the cause.
+func sameGo(theirs string) error {
+	if goversion.Compare(goversion.Lang(theirs), goversion.Lang(runtime.Version())) <= 0 {
+		return nil
+	}
+	return fmt.Errorf("this faaslint was built with %s, the code needs %s: rebuild faaslint with %s",
+		runtime.Version(), theirs, goversion.Lang(theirs))
+}
+
+func fail(err error) int {
+	fmt.Fprintf(os.Stderr, "faaslint: %v\n", err)
+	return exitFailed
+}
