@@ -1,0 +1,5 @@
+package main
+
+import "sync"
+
+var poolNow, poolTry = sync.Mutex{}, sharedPool + sharedPgxPool + pgxPool + poolMu
