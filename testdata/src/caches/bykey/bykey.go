@@ -58,7 +58,7 @@ func G(ctx context.Context, tenant string) error {
 	p, ok := pools["audit"]
 	if !ok {
 		var err error
-		p, err = pgxpool.New(ctx, "postgres://db/audit") // want `pgx pool is .* on every request of G`
+		p, err = pgxpool.New(ctx, "postgres://db/audit") // want `Postgres pool is .* on every request of G`
 		if err != nil {
 			return err
 		}

@@ -26,7 +26,7 @@ func newForgetful() func(context.Context) error {
 		var db *sql.DB
 		if db == nil {
 			var err error
-			if db, err = sql.Open("pgx", "postgres://replica/shop"); err != nil { // want `database handle is .* on every request of`
+			if db, err = sql.Open("pgx", "postgres://replica/shop"); err != nil { // want `database pool is .* on every request of`
 				return err
 			}
 		}

@@ -25,7 +25,7 @@ var replica *sql.DB
 
 func G(ctx context.Context) error {
 	if replica == nil {
-		replica, err := sql.Open("pgx", "postgres://replica/shop") // want `database handle is .* on every request of G`
+		replica, err := sql.Open("pgx", "postgres://replica/shop") // want `database pool is .* on every request of G`
 		if err != nil {
 			return err
 		}

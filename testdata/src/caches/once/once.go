@@ -29,7 +29,7 @@ func G(ctx context.Context) error {
 		db   *sql.DB
 		err  error
 	)
-	once.Do(func() { db, err = sql.Open("pgx", "postgres://replica/shop") }) // want `database handle is .* on every request of G`
+	once.Do(func() { db, err = sql.Open("pgx", "postgres://replica/shop") }) // want `database pool is .* on every request of G`
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 func withDB(dsn string, use func(*sql.DB) error) error {
-	db, err := sql.Open("pgx", dsn) // want `database handle is .* on every request of H`
+	db, err := sql.Open("pgx", dsn) // want `database pool is .* on every request of H`
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func H(ctx context.Context) error {
 
 func G(ctx context.Context, dsn string) error {
 	return retry(3, func() error {
-		db, err := sql.Open("pgx", "postgres://replica/shop") // want `database handle is .* on every request of G`
+		db, err := sql.Open("pgx", "postgres://replica/shop") // want `database pool is .* on every request of G`
 		if err != nil {
 			return err
 		}
@@ -65,7 +65,7 @@ func E(ctx context.Context, ids []string) ([]string, error) {
 		}
 	})
 	slices.SortFunc(ids, func(a, b string) int {
-		if db, err := sql.Open("pgx", "postgres://collation/shop"); err == nil { // want `database handle is .* on every request of E`
+		if db, err := sql.Open("pgx", "postgres://collation/shop"); err == nil { // want `database pool is .* on every request of E`
 			defer db.Close()
 			return strings.Compare(a, b) * db.Stats().InUse
 		}

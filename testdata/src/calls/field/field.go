@@ -14,7 +14,7 @@ type deps struct {
 }
 
 func open() (*sql.DB, error) {
-	return sql.Open("pgx", "postgres://db/shop") // want `database handle is .* on every request of .*handle`
+	return sql.Open("pgx", "postgres://db/shop") // want `database pool is .* on every request of .*handle`
 }
 
 func (d *deps) handle(ctx context.Context) error {

@@ -12,7 +12,7 @@ import (
 type service struct{ dsn string }
 
 func (s *service) handle(ctx context.Context) error {
-	db, err := sql.Open("pgx", s.dsn) // want `database handle is .* on every request of .*handle`
+	db, err := sql.Open("pgx", s.dsn) // want `database pool is .* on every request of .*handle`
 	if err != nil {
 		return err
 	}

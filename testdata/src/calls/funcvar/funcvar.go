@@ -9,7 +9,7 @@ import (
 )
 
 var open = func() (*sql.DB, error) {
-	return sql.Open("pgx", "postgres://db/shop") // want `database handle is .* on every request of H`
+	return sql.Open("pgx", "postgres://db/shop") // want `database pool is .* on every request of H`
 }
 
 var openAt = sql.Open

@@ -15,7 +15,7 @@ type repository interface {
 type postgres struct{ dsn string }
 
 func (p postgres) Find(ctx context.Context, id string) error {
-	db, err := sql.Open("pgx", "postgres://db/shop") // want `database handle is .* on every request of .*handle`
+	db, err := sql.Open("pgx", "postgres://db/shop") // want `database pool is .* on every request of .*handle`
 	if err != nil {
 		return err
 	}

@@ -15,13 +15,13 @@ type event struct{ DSN string }
 var kept *store.Store
 
 func H(ctx context.Context, e event) error {
-	db, err := store.Open() // want `database handle is .* on every request of H`
+	db, err := store.Open() // want `database pool is .* on every request of H`
 	if err != nil {
 		return err
 	}
 	defer db.Close()
 
-	fixed, err := store.OpenAt("postgres://replica/shop") // want `database handle is .* on every request of H`
+	fixed, err := store.OpenAt("postgres://replica/shop") // want `database pool is .* on every request of H`
 	if err != nil {
 		return err
 	}
@@ -33,11 +33,11 @@ func H(ctx context.Context, e event) error {
 	}
 	defer own.Close()
 
-	if err := store.Ping(ctx); err != nil { // want `database handle is .* on every request of H`
+	if err := store.Ping(ctx); err != nil { // want `database pool is .* on every request of H`
 		return err
 	}
 
-	s, err := store.New() // want `database handle is .* on every request of H`
+	s, err := store.New() // want `database pool is .* on every request of H`
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func H(ctx context.Context, e event) error {
 	if err := kept.Count(ctx); err != nil {
 		return err
 	}
-	return kept.Audit(ctx) // want `database handle is .* on every request of H`
+	return kept.Audit(ctx) // want `database pool is .* on every request of H`
 }
 
 func main() {

@@ -33,7 +33,7 @@ type lost struct{ db *sql.DB }
 
 func (l *lost) conn() (*sql.DB, error) {
 	if l.db == nil {
-		db, err := sql.Open("pgx", "postgres://replica/shop") // want `database handle is .* on every request of H`
+		db, err := sql.Open("pgx", "postgres://replica/shop") // want `database pool is .* on every request of H`
 		if err != nil {
 			return nil, err
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 func H(ctx context.Context) error {
-	conn, err := pgx.Connect(ctx, "postgres://db/shop") // want `pgx connection is .* on every request of H`
+	conn, err := pgx.Connect(ctx, "postgres://db/shop") // want `Postgres connection is .* on every request of H`
 	if err != nil {
 		return err
 	}

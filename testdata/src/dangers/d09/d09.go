@@ -12,7 +12,7 @@ import (
 func H(ctx context.Context) error {
 	dial, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	pool, err := pgxpool.New(dial, "postgres://db/shop") // want `pgx pool is .* on every request of H`
+	pool, err := pgxpool.New(dial, "postgres://db/shop") // want `Postgres pool is .* on every request of H`
 	if err != nil {
 		return err
 	}

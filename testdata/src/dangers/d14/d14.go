@@ -10,7 +10,7 @@ import (
 )
 
 func H(ctx context.Context) error {
-	db, err := sql.Open("pgx", os.Getenv("DSN")) // want `database handle is .* on every request of H`
+	db, err := sql.Open("pgx", os.Getenv("DSN")) // want `database pool is .* on every request of H`
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ var dsn = "postgres://db/shop"
 func setDSN(s string) { dsn = s }
 
 func H(w http.ResponseWriter, r *http.Request) {
-	db, err := sql.Open("pgx", dsn) // want `database handle is .* on every request of H`
+	db, err := sql.Open("pgx", dsn) // want `database pool is .* on every request of H`
 	if err != nil {
 		return
 	}

@@ -10,7 +10,7 @@ import (
 var dsn string
 
 func H(w http.ResponseWriter, r *http.Request) {
-	db, err := sql.Open("pgx", dsn) // want `database handle is .* on every request of H`
+	db, err := sql.Open("pgx", dsn) // want `database pool is .* on every request of H`
 	if err != nil {
 		return
 	}

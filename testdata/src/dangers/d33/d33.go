@@ -21,7 +21,7 @@ func connect(ctx context.Context) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sql.Open("postgres", "host="+host+" user=app password="+token) // want `database handle is .* on every request of H`
+	return sql.Open("postgres", "host="+host+" user=app password="+token) // want `database pool is .* on every request of H`
 }
 
 func H(ctx context.Context) error {

@@ -18,7 +18,7 @@ var client *ssm.Client
 type params struct{ dbURL string }
 
 func load(ctx context.Context) (*params, error) {
-	out, err := client.GetParameter(ctx, &ssm.GetParameterInput{Name: aws.String("/shop/db-url")}) // want `SSM parameter is .* on every request of H`
+	out, err := client.GetParameter(ctx, &ssm.GetParameterInput{Name: aws.String("/shop/db-url")}) // want `Systems Manager parameter is .* on every request of H`
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +30,7 @@ func H(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	conn, err := pgx.Connect(ctx, p.dbURL) // want `pgx connection is .* on every request of H`
+	conn, err := pgx.Connect(ctx, p.dbURL) // want `Postgres connection is .* on every request of H`
 	if err != nil {
 		return err
 	}

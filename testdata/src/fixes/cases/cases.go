@@ -14,11 +14,11 @@ func H(ctx context.Context, id string) (bool, error) {
 	case id == "":
 		return false, nil
 	case regexp.MustCompile(`^cart-\d+$`).MatchString(id): // want `regular expression is .* on every request of H`
-		if db, err := sql.Open("pgx", "postgres://carts/shop"); err == nil { // want `database handle is .* on every request of H`
+		if db, err := sql.Open("pgx", "postgres://carts/shop"); err == nil { // want `database pool is .* on every request of H`
 			return db.PingContext(ctx) == nil, nil
 		}
 	default:
-		db, _ := sql.Open("pgx", "postgres://orders/shop") // want `database handle is .* on every request of H`
+		db, _ := sql.Open("pgx", "postgres://orders/shop") // want `database pool is .* on every request of H`
 		return db.PingContext(ctx) == nil, nil
 	}
 	return false, nil

@@ -10,7 +10,7 @@ import (
 
 func main() {
 	lambda.Start(func(ctx context.Context, id string) error {
-		db, err := sql.Open("pgx", "postgres://db/shop") // want `database handle is .* on every request of`
+		db, err := sql.Open("pgx", "postgres://db/shop") // want `database pool is .* on every request of`
 		if err != nil {
 			return err
 		}

@@ -11,7 +11,7 @@ import (
 type service struct{ table string }
 
 func (s *service) handle(ctx context.Context, id string) error {
-	db, err := sql.Open("pgx", "postgres://db/shop") // want `database handle is .* on every request of .*handle`
+	db, err := sql.Open("pgx", "postgres://db/shop") // want `database pool is .* on every request of .*handle`
 	if err != nil {
 		return err
 	}

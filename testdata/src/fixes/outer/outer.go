@@ -12,7 +12,7 @@ import (
 func main() {
 	dsn := os.Getenv("DSN")
 	lambda.Start(func(ctx context.Context) error {
-		db, err := sql.Open("pgx", dsn) // want `database handle is .* on every request of`
+		db, err := sql.Open("pgx", dsn) // want `database pool is .* on every request of`
 		if err != nil {
 			return err
 		}

@@ -10,7 +10,7 @@ import (
 )
 
 func H(ctx context.Context, id string) error {
-	pool, err := pgxpool.New(ctx, os.Getenv("DATABASE_URL")) // want `pgx pool is .* on every request of H`
+	pool, err := pgxpool.New(ctx, os.Getenv("DATABASE_URL")) // want `Postgres pool is .* on every request of H`
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 func H(w http.ResponseWriter, r *http.Request) {
-	pool, err := pgxpool.New(r.Context(), os.Getenv("DATABASE_URL")) // want `pgx pool is .* on every request of H`
+	pool, err := pgxpool.New(r.Context(), os.Getenv("DATABASE_URL")) // want `Postgres pool is .* on every request of H`
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)
 		return

@@ -9,7 +9,7 @@ import (
 )
 
 func H(ctx context.Context, n int) error {
-	db, err := sql.Open("pgx", "postgres://db/shop") // want `database handle is .* on every request of H`
+	db, err := sql.Open("pgx", "postgres://db/shop") // want `database pool is .* on every request of H`
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ type time struct{ sync string }
 
 func H(ctx context.Context, sync time) error {
 	context := sync.sync
-	pool, err := pgxpool.New(ctx, "postgres://db/shop") // want `pgx pool is .* on every request of H`
+	pool, err := pgxpool.New(ctx, "postgres://db/shop") // want `Postgres pool is .* on every request of H`
 	if err != nil {
 		return mu.Errorf("%s: %w", context, err)
 	}

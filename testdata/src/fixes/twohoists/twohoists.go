@@ -17,7 +17,7 @@ func H(ctx context.Context, id string) (string, error) {
 		return name, nil
 	}
 
-	db, err := sql.Open("pgx", os.Getenv("DSN")) // want `database handle is .* on every request of H`
+	db, err := sql.Open("pgx", os.Getenv("DSN")) // want `database pool is .* on every request of H`
 	if err != nil {
 		return "", err
 	}

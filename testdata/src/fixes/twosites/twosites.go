@@ -9,7 +9,7 @@ import (
 )
 
 func list(w http.ResponseWriter, r *http.Request) {
-	pool, err := pgxpool.New(r.Context(), os.Getenv("DATABASE_URL")) // want `pgx pool is .* on every request of`
+	pool, err := pgxpool.New(r.Context(), os.Getenv("DATABASE_URL")) // want `Postgres pool is .* on every request of`
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)
 		return
@@ -19,7 +19,7 @@ func list(w http.ResponseWriter, r *http.Request) {
 }
 
 func remove(w http.ResponseWriter, r *http.Request) {
-	pool, err := pgxpool.New(r.Context(), os.Getenv("DATABASE_URL")) // want `pgx pool is .* on every request of`
+	pool, err := pgxpool.New(r.Context(), os.Getenv("DATABASE_URL")) // want `Postgres pool is .* on every request of`
 	if err != nil {
 		w.WriteHeader(http.StatusBadGateway)
 		return

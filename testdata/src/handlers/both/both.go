@@ -9,7 +9,7 @@ import (
 )
 
 func open() (*sql.DB, error) {
-	return sql.Open("pgx", "postgres://db/shop") // want `database handle is .* on every request of H`
+	return sql.Open("pgx", "postgres://db/shop") // want `database pool is .* on every request of H`
 }
 
 func H(ctx context.Context) error {

@@ -17,7 +17,7 @@ func newHandler(dsn string) handler {
 		log.Fatal(err)
 	}
 	return func(ctx context.Context, id string) error {
-		own, err := sql.Open("pgx", "postgres://replica/shop") // want `database handle is .* on every request of`
+		own, err := sql.Open("pgx", "postgres://replica/shop") // want `database pool is .* on every request of`
 		if err != nil {
 			return err
 		}

@@ -26,7 +26,7 @@ func H(ctx context.Context) error {
 		return err
 	}
 	c.BeforeConnect = refresh
-	pool, err := pgxpool.NewWithConfig(ctx, c) // want `pgx pool is .* on every request of H`
+	pool, err := pgxpool.NewWithConfig(ctx, c) // want `Postgres pool is .* on every request of H`
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func try(db *sql.DB, err error) {
 var chosen string
 
 func H(w http.ResponseWriter, r *http.Request) {
-	try(sql.Open("pgx", lib.Default)) // want `database handle is .* on every request of H`
+	try(sql.Open("pgx", lib.Default)) // want `database pool is .* on every request of H`
 	chosen = r.URL.Path
 	try(sql.Open("pgx", chosen))
 }

@@ -42,31 +42,31 @@ func try(ctx context.Context, db *sql.DB, err error) error {
 }
 
 func H(ctx context.Context, id int) error {
-	db, err := sql.Open("pgx", scheme+"db/constant") // want `database handle is .* on every request of H`
+	db, err := sql.Open("pgx", scheme+"db/constant") // want `database pool is .* on every request of H`
 	if try(ctx, db, err) != nil {
 		return err
 	}
-	db, err = sql.Open("pgx", os.Getenv("DSN")) // want `database handle is .* on every request of H`
+	db, err = sql.Open("pgx", os.Getenv("DSN")) // want `database pool is .* on every request of H`
 	if try(ctx, db, err) != nil {
 		return err
 	}
-	db, err = sql.Open("pgx", strings.TrimSpace(fromEnv)) // want `database handle is .* on every request of H`
+	db, err = sql.Open("pgx", strings.TrimSpace(fromEnv)) // want `database pool is .* on every request of H`
 	if try(ctx, db, err) != nil {
 		return err
 	}
-	db, err = sql.Open("pgx", *fromFlag) // want `database handle is .* on every request of H`
+	db, err = sql.Open("pgx", *fromFlag) // want `database pool is .* on every request of H`
 	if try(ctx, db, err) != nil {
 		return err
 	}
-	db, err = sql.Open("pgx", fromMain) // want `database handle is .* on every request of H`
+	db, err = sql.Open("pgx", fromMain) // want `database pool is .* on every request of H`
 	if try(ctx, db, err) != nil {
 		return err
 	}
-	db, err = sql.Open("pgx", dsn()) // want `database handle is .* on every request of H`
+	db, err = sql.Open("pgx", dsn()) // want `database pool is .* on every request of H`
 	if try(ctx, db, err) != nil {
 		return err
 	}
-	db, err = sql.Open("pgx", orElse(os.Getenv("DSN"), "postgres://db/default")) // want `database handle is .* on every request of H`
+	db, err = sql.Open("pgx", orElse(os.Getenv("DSN"), "postgres://db/default")) // want `database pool is .* on every request of H`
 	return try(ctx, db, err)
 }
 

@@ -46,7 +46,7 @@ func H(w http.ResponseWriter, r *http.Request) {
 	n, _ := r.Body.Read(buf)
 	try(sql.Open("pgx", string(buf[:n])))
 
-	try(sql.Open("pgx", "postgres://db/shop")) // want `database handle is .* on every request of H`
+	try(sql.Open("pgx", "postgres://db/shop")) // want `database pool is .* on every request of H`
 }
 
 func main() {

@@ -15,7 +15,7 @@ func openTenant(ctx context.Context, name string) (*pgxpool.Pool, error) {
 }
 
 func openShared(ctx context.Context, name string) (*pgxpool.Pool, error) {
-	return pgxpool.New(ctx, "postgres://db/"+name) // want `pgx pool is .* on every request of H`
+	return pgxpool.New(ctx, "postgres://db/"+name) // want `Postgres pool is .* on every request of H`
 }
 
 func H(ctx context.Context, e event) error {

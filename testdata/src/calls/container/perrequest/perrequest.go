@@ -12,7 +12,7 @@ import (
 
 func H(ctx context.Context) error {
 	deps := box.New(os.Getenv("DSN"))
-	db, err := deps.DB() // want `database handle is .* on every request of H`
+	db, err := deps.DB() // want `database pool is .* on every request of H`
 	if err != nil {
 		return err
 	}

@@ -10,5 +10,5 @@ import (
 
 func main() {
 	s := service.New(postgres.Hasty{})
-	lambda.Start(s.Handle) // want `database handle is .* on every request of .*Handle`
+	lambda.Start(s.Handle) // want `database pool is .* on every request of .*Handle`
 }
