@@ -1,14 +1,99 @@
-// Package reuse finds what a handler builds anew on every request although one would do for the whole instance.
 package reuse
 
-import "golang.org/x/tools/go/analysis"
+import (
+	"fmt"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/faaslint/faaslint/internal/catalog"
+	"github.com/faaslint/faaslint/internal/stage"
+)
 
 // Analyzer reports per-request initialisation.
 var Analyzer = &analysis.Analyzer{
-	Name: "reuse",
-	Doc:  "reuse: build once per instance what every request builds anew",
-	URL:  "https://pkg.go.dev/github.com/faaslint/faaslint/analyzers/reuse",
-	Run:  func(pass *analysis.Pass) (any, error) { return nil, nil },
+	Name:     "reuse",
+	Doc:      "reuse: build once per instance what every request builds anew",
+	URL:      "https://pkg.go.dev/github.com/faaslint/faaslint/analyzers/reuse",
+	Run:      run,
+	Requires: []*analysis.Analyzer{stage.Analyzer},
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	res := pass.ResultOf[stage.Analyzer].(*stage.Result)
+	for use := range res.Uses() {
+		if use.Runs == stage.Request && use.Could < stage.Request {
+			pass.Report(diagnose(use))
+		}
+	}
+	return nil, nil
+}
+
+// diagnose words a row of the table.
+func diagnose(use *stage.Use) analysis.Diagnostic {
+	d := analysis.Diagnostic{
+		Pos: use.Pos, End: use.End, Category: "reuse",
+		Message: fmt.Sprintf("%s is %s on every request of %s%s; %s", use.Op.What, verb(use.Op), payers(use.Handlers), elsewhere(use), loss(use.Op)),
+	}
+	for _, step := range use.Path {
+		if step.Pos.IsValid() && step.Pos != use.Pos {
+			d.Related = append(d.Related, analysis.RelatedInformation{Pos: step.Pos, End: step.Pos, Message: "by way of " + step.Frame.Func})
+		}
+	}
+	return d
+}
+
+// elsewhere names the place of an operation that the diagnostic cannot stand on.
+func elsewhere(use *stage.Use) string {
+	if use.Local {
+		return ""
+	}
+	f := use.Op.Via[len(use.Op.Via)-1]
+	return fmt.Sprintf(" (in %s, %s:%d)", f.Func, f.File, f.Line)
+}
+
+// verb says what is done to the object.
+func verb(op stage.Op) string {
+	switch {
+	case op.Read:
+		return "read"
+	case op.Loses == catalog.Connection:
+		return "opened"
+	case op.Loses == catalog.Disk:
+		return "loaded"
+	}
+	return "built"
+}
+
+// loss says what each request pays.
+func loss(op stage.Op) string {
+	switch op.Loses {
+	case catalog.Connection:
+		return "each one pays for a new connection, and what it needs is known at start-up"
+	case catalog.Transport:
+		return "no connection is kept from one request to the next, and what it needs is known at start-up"
+	case catalog.Remote:
+		return "each one waits for a round trip, and what it needs is known at start-up"
+	case catalog.Disk:
+		return "each one reads files, and what it needs is known at start-up"
+	}
+	return "what it needs is known at start-up"
+}
+
+// payers names the handlers, the first three by name.
+func payers(hs []stage.Handler) string {
+	const most = 3
+	var names []string
+	for _, h := range hs {
+		names = append(names, h.Name)
+	}
+	if len(names) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	}
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return names[0]
 }
 
 // Records prints what faaslint -fix needs to know to repair a helper together with its callers.

@@ -1,0 +1,2 @@
+// Package reuse finds what a handler builds anew on every request although one would do for the whole instance.
+package reuse

@@ -1,0 +1,648 @@
+package stage
+
+import (
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/faaslint/faaslint/internal/catalog"
+)
+
+// dep is the binding time of v, of all that v points to included.
+//
+// Values depend on each other in cycles. A value that was computed while one that it needs was still under way is not
+// kept, so that nothing incomplete is ever remembered; a step limit bounds what that repeats.
+func (e *engine) dep(v ssa.Value) Dep {
+	if isContext(v.Type()) {
+		return Dep{} // what is read from a context counts, not the context: the fix replaces it
+	}
+	if d, ok := e.deps[v]; ok {
+		return d
+	}
+	if at, ok := e.stack[v]; ok {
+		e.low = min(e.low, at)
+		return Dep{}
+	}
+	if e.steps++; e.steps > maxSteps {
+		return unknown
+	}
+	at, low := len(e.stack), e.low
+	e.stack[v], e.low = at, never
+	d := e.defined(v).join(e.stored(v, allFields))
+	delete(e.stack, v)
+	if e.low >= at {
+		e.deps[v] = d
+		e.low = low
+	} else {
+		e.low = min(e.low, low)
+	}
+	if len(e.stack) == 0 {
+		e.steps = 0
+	}
+	return d
+}
+
+const (
+	maxSteps  = 20000
+	allFields = -1
+)
+
+// defined is the binding time of v where it is defined, without later stores through it.
+func (e *engine) defined(v ssa.Value) Dep {
+	switch v := v.(type) {
+	case *ssa.Const, *ssa.Function, *ssa.Builtin, *ssa.Alloc:
+		return Dep{}
+	case *ssa.Global:
+		return e.global(v)
+	case *ssa.Parameter:
+		return param(paramIndex(v))
+	case *ssa.FreeVar:
+		return param(freeIndex(v))
+	case *ssa.Phi:
+		return e.joinAll(v.Edges...).join(e.choice(v))
+	case *ssa.UnOp:
+		return e.unary(v)
+	case *ssa.Call:
+		return e.result(v, 0)
+	case *ssa.Extract:
+		if call, ok := v.Tuple.(*ssa.Call); ok {
+			return e.result(call, v.Index)
+		}
+		return e.dep(v.Tuple)
+	case *ssa.FieldAddr:
+		return e.field(v)
+	case *ssa.MakeClosure:
+		return e.joinAll(v.Bindings...)
+	case *ssa.Select:
+		return unknown
+	}
+	return e.operands(v)
+}
+
+// operands joins what v is made from, for values that are just that.
+func (e *engine) operands(v ssa.Value) Dep {
+	instr, ok := v.(ssa.Instruction)
+	if !ok {
+		return unknown
+	}
+	var d Dep
+	for _, op := range instr.Operands(nil) {
+		if *op != nil {
+			d = d.join(e.dep(*op))
+		}
+	}
+	return d
+}
+
+func (e *engine) joinAll(vs ...ssa.Value) (d Dep) {
+	for _, v := range vs {
+		d = d.join(e.dep(v))
+	}
+	return d
+}
+
+func (e *engine) unary(v *ssa.UnOp) Dep {
+	switch {
+	case v.Op == token.ARROW:
+		return unknown // a channel brings what others send
+	case v.Op != token.MUL:
+		return e.dep(v.X)
+	}
+	if addr, ok := v.X.(*ssa.FieldAddr); ok {
+		return e.field(addr).join(e.stored(addr, allFields))
+	}
+	return e.dep(v.X)
+}
+
+// field is the binding time of one field. Other fields of the object do not count when the stores to this one are all
+// in sight.
+func (e *engine) field(addr *ssa.FieldAddr) Dep {
+	d := e.origin(addr.X)
+	return d.join(e.stored(addr.X, addr.Field)).join(e.assigned(keyOf(addr)))
+}
+
+// origin is the binding time of an object without the stores to its fields.
+func (e *engine) origin(v ssa.Value) Dep {
+	switch v.(type) {
+	case *ssa.Alloc, *ssa.Parameter, *ssa.FreeVar:
+		return e.defined(v)
+	}
+	return e.dep(v)
+}
+
+// assigned is what methods and functions store in a field of objects that they are given.
+// A setter's parameter may be anything: unknown. A value that the storing function knows itself is a lazy cache.
+func (e *engine) assigned(key fieldKey) (d Dep) {
+	for _, s := range e.fields[key] {
+		base := s.Addr.(*ssa.FieldAddr).X
+		if e.fresh(base) {
+			continue // a constructor fills its own object: seen where the object is made
+		}
+		val := e.dep(s.Val)
+		if p, ok := base.(*ssa.Parameter); ok {
+			val.Params &^= param(paramIndex(p)).Params // a field moved within the object
+		}
+		if isOptionLiteral(s.Parent()) {
+			val.Params = 0 // func WithX(x T) Option { return func(c *Config) { c.x = x } }: runs where the object is made
+		}
+		if val.Params != 0 {
+			val = unknown
+		}
+		d = d.join(val)
+	}
+	return d
+}
+
+// fresh reports whether v is an object that its own function makes.
+func (e *engine) fresh(v ssa.Value) bool {
+	switch v := v.(type) {
+	case *ssa.Alloc:
+		return true
+	case *ssa.FieldAddr:
+		return e.fresh(v.X)
+	case *ssa.UnOp:
+		_, ok := v.X.(*ssa.Alloc)
+		return ok && v.Op == token.MUL
+	case *ssa.Call:
+		return true
+	case *ssa.Extract:
+		return true
+	}
+	return false
+}
+
+// isOptionLiteral recognises the literal of a functional option: one parameter, returned by the function around it.
+func isOptionLiteral(fn *ssa.Function) bool {
+	return fn.Parent() != nil && len(fn.Params) == 1 && fn.Parent().Signature.Results().Len() == 1
+}
+
+// global is the binding time of a package variable's content.
+func (e *engine) global(g *ssa.Global) Dep {
+	d := Dep{Stage: Init}
+	if g.Pkg != e.pkg {
+		var set VarSet
+		if obj := g.Object(); obj != nil && e.pass.ImportObjectFact(obj, &set) {
+			d = d.with(set.Flags)
+		}
+		return d
+	}
+	if e.tests[g] {
+		d = d.with(TestSet)
+	}
+	for _, s := range e.globals[g] {
+		d = d.join(e.setGlobal(s))
+	}
+	return d
+}
+
+// setGlobal is what one store does to the binding time of a package variable.
+func (e *engine) setGlobal(s *ssa.Store) Dep {
+	fn := s.Parent()
+	if fn == e.pkg.Func("init") || strings.HasPrefix(fn.Name(), "init#") {
+		d := e.dep(s.Val)
+		d.Params = 0
+		return d.at(Init)
+	}
+	val := e.dep(s.Val)
+	if val.Params == 0 {
+		return val.at(Init).with(Late)
+	}
+	// A setter: whoever calls it decides. Calls in this package are known; an exported one may have others.
+	for _, call := range e.callers[fn] {
+		if e.servesRequests(call.Parent()) {
+			return unknown
+		}
+	}
+	return Dep{Stage: Init, Flags: Mutable | Late}
+}
+
+// choice is the binding time of the conditions that decide which edge of a phi is taken.
+func (e *engine) choice(phi *ssa.Phi) (d Dep) {
+	join := phi.Block()
+	top := join.Idom()
+	for i, pred := range join.Preds {
+		if c, ok := phi.Edges[i].(*ssa.Const); ok && c.IsNil() {
+			continue // the nil of an error path
+		}
+		for b := pred; b != nil; b = b.Idom() {
+			if cond := condition(b); cond != nil {
+				d = d.join(e.dep(cond)).with(Branching)
+			}
+			if b == top {
+				break
+			}
+		}
+	}
+	return d
+}
+
+// control is the binding time of the conditions under which an instruction runs once def has run. An early return does
+// not count: whoever passes it has passed the instruction too.
+func (e *engine) control(instr ssa.Instruction, def *ssa.BasicBlock) (d Dep) {
+	at := instr.Block()
+	if def != nil && def.Parent() != at.Parent() {
+		def = nil
+	}
+	for b := at; b != def && b.Idom() != nil; b = b.Idom() {
+		top := b.Idom()
+		cond := condition(top)
+		if cond == nil || !e.meetAgain(top, b, at) {
+			continue
+		}
+		d = d.join(e.dep(cond)).with(Branching)
+	}
+	return d
+}
+
+// meetAgain reports whether the path from top that avoids via comes together again with what follows at.
+func (e *engine) meetAgain(top, via, at *ssa.BasicBlock) bool {
+	after := e.reachable(at)
+	for _, succ := range top.Succs {
+		if succ == via || succ.Dominates(at) {
+			continue
+		}
+		if after[succ] {
+			return true
+		}
+		for b := range e.reachable(succ) {
+			if after[b] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (e *engine) reachable(from *ssa.BasicBlock) map[*ssa.BasicBlock]bool {
+	if r, ok := e.reach[from]; ok {
+		return r
+	}
+	r := map[*ssa.BasicBlock]bool{}
+	work := append([]*ssa.BasicBlock(nil), from.Succs...)
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if !r[b] {
+			r[b] = true
+			work = append(work, b.Succs...)
+		}
+	}
+	e.reach[from] = r
+	return r
+}
+
+func condition(b *ssa.BasicBlock) ssa.Value {
+	if len(b.Instrs) == 0 {
+		return nil
+	}
+	if br, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If); ok {
+		return br.Cond
+	}
+	return nil
+}
+
+// stored is what is stored through v after it was defined: to the given field, or to any.
+func (e *engine) stored(v ssa.Value, field int) Dep {
+	if !mayHold(v.Type()) {
+		return Dep{}
+	}
+	w := &storeWalk{e: e, field: field, seen: map[ssa.Value]bool{}}
+	if instr, ok := v.(ssa.Instruction); ok {
+		w.def = instr.Block()
+	}
+	w.walk(v)
+	return w.d
+}
+
+// mayHold reports whether something can be changed through a value of type t.
+func mayHold(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Map, *types.Slice, *types.Interface:
+		return true
+	}
+	return false
+}
+
+// A storeWalk follows one object under all its names inside a function and its literals.
+type storeWalk struct {
+	e     *engine
+	field int
+	def   *ssa.BasicBlock
+	d     Dep
+	seen  map[ssa.Value]bool
+}
+
+func (w *storeWalk) walk(v ssa.Value) {
+	if w.seen[v] || v.Referrers() == nil || len(w.seen) > 200 {
+		return
+	}
+	w.seen[v] = true
+	for _, ref := range *v.Referrers() {
+		w.visit(v, ref)
+	}
+}
+
+func (w *storeWalk) visit(v ssa.Value, ref ssa.Instruction) {
+	switch ref := ref.(type) {
+	case *ssa.Store:
+		w.store(v, ref)
+	case *ssa.MapUpdate:
+		if ref.Map == v {
+			w.add(ref, w.e.dep(ref.Key).join(w.e.dep(ref.Value)))
+		}
+	case *ssa.FieldAddr:
+		if w.field == allFields || w.field == ref.Field {
+			inner := &storeWalk{e: w.e, field: allFields, def: w.def, seen: w.seen}
+			inner.walk(ref)
+			w.d = w.d.join(inner.d)
+		}
+	case *ssa.IndexAddr, *ssa.Slice, *ssa.Phi, *ssa.ChangeType, *ssa.Convert, *ssa.MakeInterface, *ssa.ChangeInterface, *ssa.TypeAssert:
+		w.walk(ref.(ssa.Value))
+	case *ssa.MakeClosure:
+		w.closure(v, ref)
+	case ssa.CallInstruction:
+		w.call(v, ref)
+	}
+}
+
+func (w *storeWalk) store(v ssa.Value, s *ssa.Store) {
+	if s.Addr == v {
+		w.add(s, w.e.dep(s.Val))
+		return
+	}
+	if a, ok := s.Addr.(*ssa.Alloc); ok && mayHold(s.Val.Type()) {
+		// The object has another name: d := c.
+		for _, ref := range *a.Referrers() {
+			if load, ok := ref.(*ssa.UnOp); ok {
+				w.walk(load)
+			}
+			if mc, ok := ref.(*ssa.MakeClosure); ok {
+				w.closure(a, mc)
+			}
+		}
+	}
+}
+
+// closure follows a captured variable into the literal.
+func (w *storeWalk) closure(v ssa.Value, mc *ssa.MakeClosure) {
+	fn := mc.Fn.(*ssa.Function)
+	for i, b := range mc.Bindings {
+		if b != v || i >= len(fn.FreeVars) {
+			continue
+		}
+		inner := &storeWalk{e: w.e, field: w.field, seen: w.seen}
+		inner.walk(fn.FreeVars[i])
+		for _, ref := range *fn.FreeVars[i].Referrers() {
+			if load, ok := ref.(*ssa.UnOp); ok {
+				inner.walk(load)
+			}
+		}
+		inner.d.Params &^= param(len(fn.Params) + i).Params
+		w.d = w.d.join(inner.d.subst(w.e.bindingDeps(fn, mc)))
+	}
+}
+
+// bindingDeps are the arguments of a literal as far as its creation knows them: captured variables, not parameters.
+func (e *engine) bindingDeps(fn *ssa.Function, mc *ssa.MakeClosure) []Dep {
+	args := make([]Dep, 0, len(fn.Params)+len(mc.Bindings))
+	for range fn.Params {
+		args = append(args, unknown)
+	}
+	for _, b := range mc.Bindings {
+		args = append(args, e.dep(b))
+	}
+	return args
+}
+
+// call is what a call that is given the object may store in it.
+func (w *storeWalk) call(v ssa.Value, call ssa.CallInstruction) {
+	c := call.Common()
+	if c.IsInvoke() && c.Value == v || !c.IsInvoke() && c.Value == v {
+		return
+	}
+	obj := callee(c)
+	if fn := body(c.StaticCallee()); fn != nil {
+		w.callee(v, call, fn)
+		return
+	}
+	if obj == nil || !w.e.mutatesArg(c, obj, v) {
+		return
+	}
+	var d Dep
+	for _, a := range c.Args {
+		if a != v {
+			d = d.join(w.e.dep(a))
+		}
+	}
+	if w.e.cat.Ambient(obj) != nil {
+		d = unknown
+	}
+	w.add(call, d)
+}
+
+// callee follows the object into a function of this package.
+func (w *storeWalk) callee(v ssa.Value, call ssa.CallInstruction, fn *ssa.Function) {
+	c := call.Common()
+	for i, a := range c.Args {
+		if a != v || i >= len(fn.Params) || w.seen[fn.Params[i]] {
+			continue
+		}
+		inner := &storeWalk{e: w.e, field: w.field, seen: w.seen}
+		inner.walk(fn.Params[i])
+		if inner.d == (Dep{}) {
+			continue
+		}
+		inner.d.Params &^= param(i).Params
+		args := make([]Dep, len(c.Args))
+		for j, b := range c.Args {
+			if j != i {
+				args[j] = w.e.dep(b)
+			}
+		}
+		w.add(call, inner.d.subst(args))
+	}
+}
+
+func (w *storeWalk) add(instr ssa.Instruction, d Dep) {
+	w.d = w.d.join(d).join(w.e.control(instr, w.def))
+}
+
+// mutatesArg reports whether a function of another package may change what v points to. Facts tell of our own code;
+// of libraries it is taken that they fill what is given by address (json.Unmarshal(b, &x)) and that a method may change
+// its receiver, unless that is a client whose methods are its use.
+func (e *engine) mutatesArg(c *ssa.CallCommon, obj *types.Func, v ssa.Value) bool {
+	if sum := e.fact(obj); sum != nil {
+		for _, p := range sum.Params {
+			if p.Mutates && p.Index < len(c.Args) && c.Args[p.Index] == v {
+				return true
+			}
+		}
+		return false
+	}
+	if e.cat.Costly(obj) != nil {
+		return false // a constructor reads its configuration
+	}
+	if _, ok := strip(v).(*ssa.Alloc); ok {
+		return true
+	}
+	recv := obj.Signature().Recv()
+	return recv != nil && len(c.Args) > 0 && c.Args[0] == v && !e.isClient(v)
+}
+
+// strip removes conversions.
+func strip(v ssa.Value) ssa.Value {
+	for {
+		switch x := v.(type) {
+		case *ssa.MakeInterface:
+			v = x.X
+		case *ssa.ChangeInterface:
+			v = x.X
+		case *ssa.ChangeType:
+			v = x.X
+		default:
+			return v
+		}
+	}
+}
+
+// isClient reports whether v is the result of a catalogued constructor.
+func (e *engine) isClient(v ssa.Value) bool {
+	if x, ok := v.(*ssa.Extract); ok {
+		v = x.Tuple
+	}
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	obj := callee(call.Common())
+	return obj != nil && e.cat.Costly(obj) != nil
+}
+
+func constString(c *ssa.Const) string {
+	if c.Value == nil || c.Value.Kind() != constant.String {
+		return ""
+	}
+	return constant.StringVal(c.Value)
+}
+
+// result is the binding time of one result of a call.
+func (e *engine) result(call *ssa.Call, index int) Dep {
+	c := call.Common()
+	if b, ok := c.Value.(*ssa.Builtin); ok {
+		if b.Name() == "recover" {
+			return unknown
+		}
+		return e.joinAll(c.Args...)
+	}
+	targets := e.targets(c)
+	if len(targets) == 0 {
+		return unknown
+	}
+	var d Dep
+	for _, t := range targets {
+		d = d.join(e.resultOf(call, t, index))
+	}
+	if len(targets) > 1 {
+		d = d.with(Branching)
+	}
+	return d
+}
+
+func (e *engine) resultOf(call *ssa.Call, t target, index int) Dep {
+	args := e.argDeps(call, t)
+	if t.obj != nil {
+		if d, ok := e.known(call, t.obj, args); ok {
+			return d
+		}
+	}
+	if t.fn != nil {
+		return e.summarize(t.fn).result(index, args)
+	}
+	if sum := e.fact(t.obj); sum != nil {
+		return sum.result(index, args)
+	}
+	d := joinDeps(args)
+	if !e.isStd(t.obj) && returnsError(t.obj) && !e.cat.Mentions(t.obj.Pkg().Path()) {
+		d = d.with(Remote) // a library function that can fail and that nobody described
+	}
+	return d
+}
+
+// known is the binding time of a result that the catalogue or a directive describes.
+func (e *engine) known(call *ssa.Call, obj *types.Func, args []Dep) (Dep, bool) {
+	d := joinDeps(args)
+	if a := e.cat.Ambient(obj); a != nil {
+		return e.ambient(call, a, d), true
+	}
+	entry := e.costly(obj)
+	switch {
+	case entry == nil:
+		return Dep{}, false
+	case entry.Read && entry.Loses == catalog.Disk:
+		d = d.with(File)
+	case entry.Read:
+		d = d.with(Remote)
+	}
+	return d.at(Init), true
+}
+
+func (e *engine) ambient(call *ssa.Call, a *catalog.Ambient, d Dep) Dep {
+	if a.Binding == catalog.BindRequest {
+		return unknown
+	}
+	d = d.at(Init)
+	if a.Remote {
+		d = d.with(Remote)
+	}
+	if a.Expires {
+		d = d.with(Expires)
+	}
+	if len(e.testEnv) > 0 && strings.HasPrefix(a.Symbol, "os.") {
+		key := ""
+		if args := call.Call.Args; len(args) > 0 {
+			if c, ok := args[0].(*ssa.Const); ok {
+				key = constString(c)
+			}
+		}
+		if key == "" || e.testEnv[key] || e.testEnv[""] {
+			d = d.with(TestSet)
+		}
+	}
+	return d
+}
+
+// result is what a caller with these arguments gets: what the summary says, else something made from all arguments.
+func (s *Summary) result(index int, args []Dep) Dep {
+	if s.Opaque {
+		return unknown
+	}
+	for _, r := range s.Results {
+		if r.Index == index {
+			return r.Dep.subst(args)
+		}
+	}
+	return joinDeps(args)
+}
+
+func joinDeps(ds []Dep) (d Dep) {
+	for _, x := range ds {
+		d = d.join(x)
+	}
+	return d
+}
+
+func returnsError(fn *types.Func) bool {
+	res := fn.Signature().Results()
+	return res.Len() > 0 && isError(res.At(res.Len()-1).Type())
+}
+
+// isStd reports whether fn belongs to the standard library.
+func (e *engine) isStd(fn *types.Func) bool { return fn.Pkg() == nil || e.isStdPath(fn.Pkg().Path()) }
+
+// within reports whether path is root or below it.
+func within(path, root string) bool {
+	return path == root || strings.HasPrefix(path, root+"/")
+}

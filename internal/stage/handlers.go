@@ -1,0 +1,431 @@
+package stage
+
+import (
+	"go/ast"
+	"go/types"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/faaslint/faaslint/internal/catalog"
+)
+
+// A root is a handler that this package declares or registers.
+type root struct {
+	as   *catalog.Handler
+	name string
+	t    target
+	reg  ssa.CallInstruction // the registering call; nil for a handler that the platform finds by its name
+	arg  int                 // the index of the handler among the registering call's arguments
+	ops  []Op                // instead of t: what a handler costs that another package made
+	dyn  []Dyn
+}
+
+// findRoots lists the handlers of the package and notes the parameters that become handlers.
+func (e *engine) findRoots() {
+	for _, fn := range e.funcs {
+		if as := e.named(fn); as != nil && as.Process == catalog.PerInstance {
+			e.roots = append(e.roots, root{as: as, name: fn.Name(), t: target{fn: fn, obj: objectOf(fn)}})
+		}
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				if call, ok := instr.(ssa.CallInstruction); ok {
+					e.registration(call)
+				}
+			}
+		}
+	}
+	e.markServing()
+	e.findEventFuncs()
+}
+
+// findEventFuncs adds the functions that take a platform's event: whoever calls them, they run while a request is
+// served. In applications with a router of their own that is all that a package of handlers shows.
+func (e *engine) findEventFuncs() {
+	var found []root
+	for _, fn := range e.funcs {
+		if e.serving[fn] || fn.Parent() != nil || fn.Synthetic != "" {
+			continue
+		}
+		if as := e.eventOf(fn); as != nil && as.Process == catalog.PerInstance {
+			t := target{fn: fn, obj: objectOf(fn)}
+			found = append(found, root{as: as, name: e.targetName(t), t: t})
+		}
+	}
+	for _, r := range found {
+		if !e.calledByAnother(r.t.fn, found) {
+			e.roots = append(e.roots, r)
+		}
+	}
+	e.markServing()
+}
+
+func (e *engine) calledByAnother(fn *ssa.Function, roots []root) bool {
+	for _, call := range e.callers[fn] {
+		caller := call.Parent()
+		for caller.Parent() != nil {
+			caller = caller.Parent()
+		}
+		if caller != fn && slices.ContainsFunc(roots, func(r root) bool { return r.t.fn == caller }) {
+			return true
+		}
+	}
+	return false
+}
+
+// eventOf is the line for the type of one of fn's parameters.
+func (e *engine) eventOf(fn *ssa.Function) *catalog.Handler {
+	for v := range fn.Signature.Params().Variables() {
+		n, ok := types.Unalias(deref(v.Type())).(*types.Named)
+		if !ok {
+			continue
+		}
+		if h := e.cat.Event(n.Obj()); h != nil {
+			return h
+		}
+	}
+	return nil
+}
+
+// named is the line by which a platform finds fn by its name, or the directive that says so.
+func (e *engine) named(fn *ssa.Function) *catalog.Handler {
+	obj := objectOf(fn)
+	if obj == nil || fn.Parent() != nil || fn.Synthetic != "" {
+		return nil
+	}
+	if as := e.handlerDirs[obj]; as != nil {
+		return as
+	}
+	if !obj.Exported() || obj.Signature().Recv() != nil {
+		return nil
+	}
+	shape := shapeOf(obj.Signature())
+	for _, h := range e.cat.Names() {
+		if h.Symbol != "*" && h.Symbol != obj.Name() {
+			continue
+		}
+		if e.platformFits(h, fn) && slices.Contains(h.Shapes, shape) {
+			return h
+		}
+	}
+	return nil
+}
+
+func (e *engine) platformFits(h *catalog.Handler, fn *ssa.Function) bool {
+	isMain := e.pass.Pkg.Name() == "main"
+	switch {
+	case h.Package == "main" && !isMain, h.Package == "lib" && isMain:
+		return false
+	case h.Path != "" && !e.pathFits(h.Path, fn):
+		return false
+	case h.Import == "":
+		return true
+	}
+	return slices.ContainsFunc(e.pass.Pkg.Imports(), func(p *types.Package) bool { return p.Path() == h.Import })
+}
+
+// pathFits matches the file of fn, relative to the module, with a pattern in which ** stands for any folders.
+func (e *engine) pathFits(pattern string, fn *ssa.Function) bool {
+	dir := e.pass.Pkg.Path()
+	if m := e.pass.Module; m != nil {
+		if !within(dir, m.Path) {
+			return false
+		}
+		dir = strings.TrimPrefix(strings.TrimPrefix(dir, m.Path), "/")
+	}
+	file := path.Join(dir, base(e.pass.Fset.Position(fn.Pos()).Filename))
+	if before, after, ok := strings.Cut(pattern, "**/"); ok {
+		rest, ok := strings.CutPrefix(file, before)
+		if !ok {
+			return false
+		}
+		match, _ := path.Match(after, path.Base(rest))
+		return match
+	}
+	match, _ := path.Match(pattern, file)
+	return match
+}
+
+// shapeOf spells a signature without the names of its parameters.
+func shapeOf(sig *types.Signature) string {
+	return types.TypeString(types.NewSignatureType(nil, nil, nil, unnamed(sig.Params()), unnamed(sig.Results()), sig.Variadic()), nil)
+}
+
+func unnamed(t *types.Tuple) *types.Tuple {
+	var vars []*types.Var
+	for v := range t.Variables() {
+		vars = append(vars, types.NewParam(0, nil, "", types.Unalias(v.Type())))
+	}
+	return types.NewTuple(vars...)
+}
+
+// registration looks at one call: does it make a handler of something?
+func (e *engine) registration(call ssa.CallInstruction) {
+	c := call.Common()
+	obj := callee(c)
+	if obj == nil {
+		return
+	}
+	shift := 0
+	if obj.Signature().Recv() != nil && !c.IsInvoke() {
+		shift = 1
+	}
+	if as := e.cat.Handler(obj); as != nil {
+		for i := shift; i < len(c.Args); i++ {
+			if slices.Contains(as.Args, i-shift) || slices.Contains(as.Args, -1) {
+				e.register(call, as, i)
+			}
+		}
+		return
+	}
+	sum := e.fact(obj)
+	if sum == nil {
+		return
+	}
+	for _, r := range sum.Registers {
+		switch {
+		case r.Param < 0:
+			e.roots = append(e.roots, root{as: &r.As, name: r.Name, reg: call, arg: -1, dyn: r.Dyn})
+		case r.Param < len(c.Args):
+			e.register(call, &r.As, r.Param)
+		}
+	}
+}
+
+// register makes a handler of one argument of a call.
+func (e *engine) register(call ssa.CallInstruction, as *catalog.Handler, arg int) {
+	if as.Process == catalog.PerRequest {
+		e.perRequest = true
+		return
+	}
+	for _, v := range spread(call.Common().Args[arg]) {
+		for _, r := range e.handlersOf(v, 0) {
+			r.as, r.reg, r.arg = as, call, arg
+			e.roots = append(e.roots, r)
+		}
+	}
+}
+
+// spread lists the elements of the slice that a variadic call makes of its arguments.
+func spread(v ssa.Value) []ssa.Value {
+	s, ok := v.(*ssa.Slice)
+	if !ok {
+		return []ssa.Value{v}
+	}
+	a, ok := s.X.(*ssa.Alloc)
+	if !ok {
+		return []ssa.Value{v}
+	}
+	var out []ssa.Value
+	for _, ref := range *a.Referrers() {
+		if elem, ok := ref.(*ssa.IndexAddr); ok {
+			for _, s := range directStores(elem) {
+				out = append(out, s.Val)
+			}
+		}
+	}
+	return out
+}
+
+// handlersOf lists the handlers that a value may be: functions, methods of handler objects, and what wrappers were given.
+func (e *engine) handlersOf(v ssa.Value, depth int) (out []root) {
+	if depth > 6 {
+		return nil
+	}
+	for _, o := range e.origins(v) {
+		switch o := o.(type) {
+		case *ssa.Parameter:
+			e.noteParam(o)
+		case *ssa.Call:
+			out = append(out, e.wrapped(o, depth)...)
+		case *ssa.MakeInterface:
+			out = append(out, e.handlerObject(o, depth)...)
+		default:
+			for _, t := range e.funcsOf(o) {
+				out = append(out, root{name: e.targetName(t), t: t})
+			}
+		}
+	}
+	return out
+}
+
+// handlerObject sees a func value in an interface, or an object whose methods the platform calls.
+func (e *engine) handlerObject(mi *ssa.MakeInterface, depth int) (out []root) {
+	if _, ok := mi.X.Type().Underlying().(*types.Signature); ok {
+		return e.handlersOf(mi.X, depth+1)
+	}
+	for _, name := range handlerMethods {
+		if t, ok := e.methodOf(mi, name); ok {
+			out = append(out, root{name: e.targetName(t), t: t})
+		}
+	}
+	return out
+}
+
+// handlerMethods are the methods by which platforms call handler objects.
+var handlerMethods = []string{"ServeHTTP", "Invoke", "Handle"}
+
+// wrapped sees a handler made by another package: from handlers that it was given (otelhttp.NewHandler(h, "x")), or
+// by itself, with a fact that says what it costs.
+func (e *engine) wrapped(call *ssa.Call, depth int) (out []root) {
+	c := call.Common()
+	for _, a := range c.Args {
+		_, isFunc := a.Type().Underlying().(*types.Signature)
+		if mi, ok := a.(*ssa.MakeInterface); ok {
+			_, isFunc = mi.X.Type().Underlying().(*types.Signature)
+		}
+		if isFunc || isHandlerInterface(a.Type()) {
+			out = append(out, e.handlersOf(a, depth+1)...)
+		}
+	}
+	obj := callee(c)
+	if sum := e.fact(obj); sum != nil {
+		for _, r := range sum.Results {
+			if r.Index == 0 && len(r.Ops)+len(r.Dyn) > 0 {
+				out = append(out, e.madeElsewhere(call, obj, r))
+			}
+		}
+	}
+	return out
+}
+
+func (e *engine) madeElsewhere(call *ssa.Call, obj *types.Func, r Returned) root {
+	made := root{name: obj.Pkg().Name() + "." + obj.Name()}
+	here := e.frameOf(call, call.Pos())
+	c := call.Common()
+	var deps []Dep
+	var lives []Lives
+	for range c.Args {
+		deps, lives = append(deps, Dep{Stage: Init}), append(lives, long)
+	}
+	for _, op := range r.Ops {
+		made.ops = append(made.ops, op.lifted(here, deps, lives))
+	}
+	for _, d := range r.Dyn {
+		made.dyn = append(made.dyn, d.lifted(here, deps, lives))
+	}
+	return made
+}
+
+func isHandlerInterface(t types.Type) bool {
+	it, ok := t.Underlying().(*types.Interface)
+	if !ok {
+		return false
+	}
+	for m := range it.Methods() {
+		if slices.Contains(handlerMethods, m.Name()) {
+			return true
+		}
+	}
+	return false
+}
+
+// handlerTargets lists the functions and handler methods that a returned value may be.
+func (e *engine) handlerTargets(v ssa.Value) (ts []target) {
+	for _, r := range e.handlersOf(v, 0) {
+		if r.t.fn != nil || r.t.obj != nil {
+			ts = append(ts, r.t)
+		}
+	}
+	return ts
+}
+
+// noteParam remembers that a parameter becomes a handler, for the callers in other packages.
+func (e *engine) noteParam(p *ssa.Parameter) {
+	e.handlerParams[p] = true
+}
+
+func (e *engine) targetName(t target) string {
+	if t.obj != nil && (t.fn == nil || t.fn.Parent() == nil) {
+		return shortName(t.obj, e.pass.Pkg)
+	}
+	fn := t.fn
+	for fn.Parent() != nil {
+		fn = fn.Parent()
+	}
+	name := fn.Name()
+	if obj := objectOf(fn); obj != nil {
+		name = shortName(obj, e.pass.Pkg)
+	}
+	return "the function literal in " + name
+}
+
+// shortName names a function as a reader of pkg would: F, T.M, p.F, p.T.M.
+func shortName(fn *types.Func, pkg *types.Package) string {
+	name := fn.Name()
+	if recv := fn.Signature().Recv(); recv != nil {
+		if n, ok := types.Unalias(deref(recv.Type())).(*types.Named); ok {
+			name = n.Obj().Name() + "." + name
+		}
+	}
+	if fn.Pkg() != nil && fn.Pkg() != pkg {
+		name = fn.Pkg().Name() + "." + name
+	}
+	return name
+}
+
+// markServing notes the functions of this package that handlers reach.
+func (e *engine) markServing() {
+	var work []*ssa.Function
+	for _, r := range e.roots {
+		if r.t.fn != nil {
+			work = append(work, r.t.fn)
+		}
+	}
+	for len(work) > 0 {
+		fn := work[len(work)-1]
+		work = work[:len(work)-1]
+		if e.serving[fn] {
+			continue
+		}
+		e.serving[fn] = true
+		work = append(work, fn.AnonFuncs...)
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				if call, ok := instr.(ssa.CallInstruction); ok {
+					for _, t := range e.targets(call.Common()) {
+						if t.fn != nil {
+							work = append(work, t.fn)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func (e *engine) servesRequests(fn *ssa.Function) bool { return e.serving[fn] }
+
+// registrations lists what calling fn registers, for the callers in other packages.
+func (e *engine) registrations() map[*ssa.Function][]Registration {
+	out := map[*ssa.Function][]Registration{}
+	for _, r := range e.roots {
+		if r.reg == nil {
+			continue
+		}
+		for i, p := range r.reg.Parent().Params {
+			if e.handlerParams[p] {
+				out[p.Parent()] = append(out[p.Parent()], Registration{Param: i, As: *r.as})
+			}
+		}
+	}
+	return out
+}
+
+// exprOf is the expression of a handler in the call that registers it, or the whole call.
+func (e *engine) exprOf(r root) ast.Expr {
+	call := e.callExpr(r.reg)
+	if call == nil {
+		return nil
+	}
+	i := r.arg
+	if fn := callee(r.reg.Common()); fn != nil && fn.Signature().Recv() != nil && !r.reg.Common().IsInvoke() {
+		i--
+	}
+	if i < 0 || i >= len(call.Args) {
+		return call
+	}
+	return call.Args[i]
+}

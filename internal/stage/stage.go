@@ -1,0 +1,198 @@
+// Package stage says when code runs, when it could run, and who needs it.
+//
+// It follows costly operations from where they are performed up to the handlers that pay for them. Every function gets a
+// summary (what a call costs, and how that depends on its parameters), exported as an object fact; the verdict falls in
+// the package that knows a handler. The result is a table that analyzers filter. See DESIGN.md, sections 1 and 2.
+package stage
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"iter"
+	"reflect"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/passes/ctrlflow"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/faaslint/faaslint/internal/catalog"
+)
+
+// Analyzer computes the summaries and the table. It reports nothing.
+var Analyzer = &analysis.Analyzer{
+	Name:       "stage",
+	Doc:        "stage: when does costly code run, and when could it?",
+	URL:        "https://pkg.go.dev/github.com/faaslint/faaslint/internal/stage",
+	Run:        run,
+	Requires:   []*analysis.Analyzer{ctrlflow.Analyzer},
+	ResultType: reflect.TypeFor[*Result](),
+	FactTypes:  []analysis.Fact{(*Summary)(nil), (*VarSet)(nil)},
+}
+
+// A Result is the table of one package. It is immutable.
+type Result struct {
+	uses []*Use
+	e    *engine
+}
+
+// Uses yields the rows in source order.
+func (r *Result) Uses() iter.Seq[*Use] { return slices.Values(r.uses) }
+
+// run never fails: under go vet an error in one dependency would silence all packages that import it.
+func run(pass *analysis.Pass) (res any, err error) {
+	result := &Result{}
+	defer func() {
+		if p := recover(); p != nil {
+			exportOpaque(pass)
+			res, err = &Result{}, nil
+			if debug {
+				panic(p)
+			}
+		}
+	}()
+	cat := catalog.Default()
+	if !matters(pass, cat) {
+		return result, nil
+	}
+	pkg := buildSSA(pass)
+	e := newEngine(pass, cat, pkg)
+	e.readDirectives()
+	e.findRoots()
+	result.uses = e.gather()
+	result.e = e
+	e.export()
+	return result, nil
+}
+
+// debug makes a panic of the analysis visible; it is set by tests.
+var debug = false
+
+// matters reports whether the package can have anything to say: SSA is the dearest part of a pass.
+func matters(pass *analysis.Pass, cat *catalog.Catalog) bool {
+	if isStandard(pass) {
+		return false
+	}
+	mentions := false
+	for _, imp := range pass.Pkg.Imports() {
+		if cat.Mentions(imp.Path()) {
+			mentions = true
+		}
+	}
+	if pass.Module == nil || pass.Module.Version == "" {
+		return true
+	}
+	if !mentions || cat.Mentions(pass.Pkg.Path()) {
+		return false
+	}
+	for _, obj := range pass.TypesInfo.Uses {
+		if fn, ok := obj.(*types.Func); ok && fn.Pkg() != pass.Pkg {
+			if c := cat.Costly(fn); c != nil && c.Loses >= catalog.Transport {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isStandard(pass *analysis.Pass) bool {
+	e := &engine{pass: pass}
+	if pass.Module != nil && pass.Module.Path == "std" {
+		return true
+	}
+	return e.isStdPath(pass.Pkg.Path())
+}
+
+// buildSSA builds the package alone; of its imports only the declarations are known.
+func buildSSA(pass *analysis.Pass) *ssa.Package {
+	prog := ssa.NewProgram(pass.Fset, 0)
+	cfgs := pass.ResultOf[ctrlflow.Analyzer].(*ctrlflow.CFGs)
+	prog.SetNoReturn(cfgs.NoReturn)
+	for _, p := range pass.Pkg.Imports() {
+		prog.CreatePackage(p, nil, nil, true)
+	}
+	pkg := prog.CreatePackage(pass.Pkg, pass.Files, pass.TypesInfo, false)
+	pkg.Build()
+	return pkg
+}
+
+// exportOpaque tells importers that nothing is known of this package.
+func exportOpaque(pass *analysis.Pass) {
+	for _, f := range pass.Files {
+		for _, d := range f.Decls {
+			if d, ok := d.(*ast.FuncDecl); ok && d.Name.IsExported() {
+				if obj, ok := pass.TypesInfo.Defs[d.Name].(*types.Func); ok {
+					pass.ExportObjectFact(obj, &Summary{Opaque: true})
+				}
+			}
+		}
+	}
+}
+
+// export writes the facts.
+func (e *engine) export() {
+	regs, handlers := e.registrations(), e.ownHandlers()
+	for _, fn := range e.funcs {
+		obj := objectOf(fn)
+		if obj == nil || fn.Parent() != nil || obj.Pkg() != e.pass.Pkg || obj.Name() == "init" || obj.Name() == "_" {
+			continue
+		}
+		s := *e.summarize(fn)
+		s.Registers = regs[fn]
+		s.Handler = handlers[fn]
+		if !e.ours() {
+			s = libraryPart(s)
+		}
+		if s.surprising() {
+			e.pass.ExportObjectFact(obj, &s)
+		}
+	}
+	for g := range e.globals {
+		e.exportVar(g)
+	}
+}
+
+// ownHandlers are the handlers that this package declares and knows to be handlers.
+func (e *engine) ownHandlers() map[*ssa.Function]bool {
+	out := map[*ssa.Function]bool{}
+	for _, r := range e.roots {
+		if r.t.fn != nil {
+			out[r.t.fn] = true
+		}
+	}
+	return out
+}
+
+// libraryPart is what counts of a library's function: objects with connections that it returns, and results that are
+// not made from its arguments. What a library does inside its calls is not for its users to mend.
+func libraryPart(s Summary) Summary {
+	out := Summary{Registers: s.Registers, Costly: s.Costly, Calls: s.Calls, Params: nil, Opaque: s.Opaque}
+	for _, r := range s.Results {
+		keep := Returned{Index: r.Index, Dep: r.Dep, Lives: r.Lives}
+		for _, i := range r.From {
+			if s.Ops[i].Loses >= catalog.Transport {
+				keep.From = append(keep.From, len(out.Ops))
+				out.Ops = append(out.Ops, s.Ops[i])
+			}
+		}
+		if r.Dep.Stage == Request || r.Dep.Flags != 0 || len(keep.From) > 0 {
+			out.Results = append(out.Results, keep)
+		}
+	}
+	return out
+}
+
+func (e *engine) exportVar(g *ssa.Global) {
+	obj, ok := g.Object().(*types.Var)
+	if !ok || !obj.Exported() {
+		return
+	}
+	d := e.global(g)
+	flags := d.Flags & (Mutable | Late | Remote | Expires)
+	if flags != 0 {
+		e.pass.ExportObjectFact(obj, &VarSet{Flags: flags})
+	}
+}
+
+func (e *engine) String() string { return fmt.Sprintf("engine(%s)", e.pass.Pkg.Path()) }

@@ -1,0 +1,136 @@
+package stage
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/faaslint/faaslint/internal/catalog"
+)
+
+// A Summary is what a caller must know of a function. It is exported as an object fact of functions that have something
+// to say: no fact means that a call is cheap and that its results depend on its arguments alone.
+type Summary struct {
+	Ops       []Op            // costly operations that a call performs
+	Results   []Returned      // the results that are not just made from all arguments
+	Calls     uint64          // parameters that are called before the function returns
+	Dyn       []Dyn           // calls through an interface whose target the function's package does not know
+	Makes     []Impl          // values that a call puts into interfaces, with what their methods do
+	Registers []Registration  // handlers that a call registers
+	Costly    *catalog.Costly // the function is costly by directive
+	Params    []Effect        // what a call does to its parameters, where it does something
+	Handler   bool             // a handler that its own package reports
+	Opaque    bool            // the analysis of this function failed
+}
+
+// A Returned says how one result of a function is bound.
+type Returned struct {
+	Index int
+	Dep   Dep
+	Lives Lives
+	Ops   []Op  // what calling the result costs, if it is a function or a handler
+	Dyn   []Dyn // as above, for the result
+	From  []int // the indices in Summary.Ops whose object this result is or holds
+}
+
+// Lives says where an object lives: in the instance, or in what the given parameters live in, else in the call.
+type Lives struct {
+	Instance bool
+	Params   uint64
+}
+
+// An Effect is what a call does to a parameter.
+type Effect struct {
+	Index         int
+	Closes, Keeps bool
+	Mutates       bool
+}
+
+// An Op is one costly operation.
+type Op struct {
+	Symbol  string // FullName of the costly function, e.g. (*github.com/gocql/gocql.ClusterConfig).CreateSession
+	What    string // the noun of what it builds
+	Loses   catalog.Loss
+	Read    bool
+	Shared  bool
+	Dep     Dep
+	Once    Lives   // where a guard keeps the result: with the instance, or with the objects that these parameters are
+	Guarded bool    // Once holds
+	Via     []Frame // the path to the operation: calls, outermost first; the last is the operation itself
+}
+
+// A Frame is a call on the path to an operation. It carries no position, which another package could not read.
+type Frame struct {
+	Func string // FullName of the function that contains the call
+	Pkg  string // its package
+	File string // base name
+	Line int
+}
+
+// site is the frame of the operation itself.
+func (op *Op) site() Frame { return op.Via[len(op.Via)-1] }
+
+// Site names the place of the operation, for offers: FullName of the function # file : line.
+func (op *Op) Site() string { s := op.site(); return fmt.Sprintf("%s#%s:%d", s.Func, s.File, s.Line) }
+
+// A Dyn is a call through an interface.
+type Dyn struct {
+	Method string // FullName of the interface's method
+	Recv   Dep
+	Lives  Lives
+	Args   []Dep
+	Via    []Frame
+}
+
+// An Impl is a value put into an interface, seen through one of its methods that has a cost.
+type Impl struct {
+	Type   string // the concrete type
+	Method string // FullName of the interface's method
+	Ops    []Op
+	Dyn    []Dyn
+}
+
+// A Registration is a handler that a function registers: a parameter, or a handler of its own whose calls through
+// interfaces only a caller can resolve.
+type Registration struct {
+	Param int // index of the parameter that becomes a handler, -1 if Name is one
+	As    catalog.Handler
+	Name  string
+	Dyn   []Dyn
+}
+
+// AFact marks Summary as a fact.
+func (*Summary) AFact() {}
+
+func (s *Summary) String() string {
+	var parts []string
+	for _, op := range s.Ops {
+		parts = append(parts, fmt.Sprintf("%s %v", op.Symbol, op.Dep))
+	}
+	for _, r := range s.Results {
+		parts = append(parts, fmt.Sprintf("result%d %v", r.Index, r.Dep))
+	}
+	for _, r := range s.Registers {
+		parts = append(parts, fmt.Sprintf("registers%d %s", r.Param, r.Name))
+	}
+	if s.Calls != 0 {
+		parts = append(parts, fmt.Sprintf("calls(%b)", s.Calls))
+	}
+	if s.Opaque {
+		parts = append(parts, "opaque")
+	}
+	return "summary(" + strings.Join(parts, "; ") + ")"
+}
+
+// surprising reports whether a caller would assume something else without the summary.
+func (s *Summary) surprising() bool {
+	return len(s.Ops)+len(s.Results)+len(s.Dyn)+len(s.Makes)+len(s.Registers)+len(s.Params) > 0 ||
+		s.Calls != 0 || s.Costly != nil || s.Handler || s.Opaque
+}
+
+// A VarSet is the fact of a package variable that something other than package initialisation assigns.
+type VarSet struct{ Flags Flags }
+
+// AFact marks VarSet as a fact.
+func (*VarSet) AFact() {}
+
+func (v *VarSet) String() string { return fmt.Sprintf("set(%b)", v.Flags) }

@@ -1,0 +1,336 @@
+package stage
+
+import (
+	"cmp"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/faaslint/faaslint/internal/catalog"
+)
+
+// A Use is one row of the table: an operation that handlers of this package pay for on every request although
+// everything it needs is known when the instance starts.
+type Use struct {
+	Op       Op
+	Entry    *catalog.Costly // what the catalogue says of the operation; nil for literals and operations of other packages
+	Runs     Stage
+	Could    Stage
+	Handlers []Handler     // who pays, sorted by name
+	Pos, End token.Pos     // the guilty expression in this package
+	Local    bool          // the operation stands in this package
+	Call     *ast.CallExpr // the operation itself, if it stands in this package
+	Path     []Step        // from the handler to the operation
+	instr    ssa.Instruction
+}
+
+// A Handler is somebody who pays.
+type Handler struct {
+	Name       string
+	Platform   string
+	Concurrent bool // requests run side by side in one instance
+	Freezes    bool
+}
+
+// A Step is a place on the path to an operation. Pos is invalid where this package cannot see the source.
+type Step struct {
+	Frame Frame
+	Pos   token.Pos
+}
+
+// gather fills the table.
+func (e *engine) gather() []*Use {
+	makes := &Summary{}
+	for _, fn := range e.funcs {
+		makes.Makes = append(makes.Makes, e.summarize(fn).Makes...)
+	}
+	rows := map[string]*Use{}
+	var uses []*Use
+	for _, r := range e.roots {
+		for _, op := range e.requestOps(r, makes.Makes) {
+			if !op.Dep.known() || op.Guarded && op.Once.Instance {
+				continue
+			}
+			u := e.use(r, op)
+			if u == nil {
+				continue
+			}
+			key := e.pass.Fset.Position(u.Pos).String() + op.What + op.Site()
+			if old := rows[key]; old != nil {
+				old.add(u.Handlers[0])
+				continue
+			}
+			rows[key] = u
+			uses = append(uses, u)
+		}
+	}
+	slices.SortStableFunc(uses, func(a, b *Use) int {
+		return cmp.Or(cmp.Compare(a.Pos, b.Pos), strings.Compare(a.Op.Site(), b.Op.Site()))
+	})
+	return uses
+}
+
+func (u *Use) add(h Handler) {
+	if !slices.Contains(u.Handlers, h) {
+		u.Handlers = append(u.Handlers, h)
+		slices.SortFunc(u.Handlers, func(a, b Handler) int { return strings.Compare(a.Name, b.Name) })
+	}
+}
+
+// requestOps is what one request to the handler costs: its parameters are the request, what it holds was made before.
+func (e *engine) requestOps(r root, makes []Impl) []Op {
+	ops, dyn := r.ops, r.dyn
+	if r.t.fn != nil || r.t.obj != nil {
+		sum := e.summaryOf(r.t)
+		if sum == nil {
+			return nil
+		}
+		var here *Frame
+		if r.t.fn == nil && r.reg != nil {
+			f := e.frameOf(r.reg, r.reg.Pos())
+			here = &f
+		}
+		deps, lives := e.boundAtStart(r)
+		for _, op := range sum.Ops {
+			if r.t.fn == nil && sum.Handler {
+				break // reported where the handler is declared
+			}
+			ops = append(ops, liftRoot(op, here, deps, lives))
+		}
+		for _, d := range sum.Dyn {
+			via := d.Via
+			d = d.lifted(Frame{}, deps, lives)
+			if d.Via = via; here != nil {
+				d.Via = append([]Frame{*here}, via...)
+			}
+			dyn = append(dyn, d)
+		}
+	}
+	for _, d := range dyn {
+		ops = append(ops, resolve(d, makes, 0)...)
+	}
+	return ops
+}
+
+func liftRoot(op Op, here *Frame, deps []Dep, lives []Lives) Op {
+	via := op.Via
+	op = op.lifted(Frame{}, deps, lives)
+	if op.Via = via; here != nil {
+		op.Via = append([]Frame{*here}, via...)
+	}
+	return op
+}
+
+// boundAtStart are the arguments of a handler: the request for its parameters, and for its receiver and captured
+// variables what they were when it was registered. A handler that is registered while a request runs holds that request's.
+func (e *engine) boundAtStart(r root) ([]Dep, []Lives) {
+	deps, lives := e.calledBack(r.t), e.calledBackLives(r.t)
+	inRequest := r.reg != nil && e.servesRequests(r.reg.Parent())
+	n := len(deps)
+	if r.t.mc != nil {
+		n -= len(r.t.mc.Bindings)
+	}
+	for i := range deps {
+		bound := i >= n || i == 0 && (r.t.recv != nil || isMethod(r.t))
+		if !bound || inRequest {
+			continue
+		}
+		if i < n && r.t.recv == nil {
+			deps[i] = Dep{}
+		}
+		deps[i].Params = 0 // whatever registers a handler at start-up runs before any request
+		deps[i] = deps[i].at(Init)
+		lives[i] = long
+	}
+	return deps, lives
+}
+
+func isMethod(t target) bool { return t.obj != nil && t.obj.Signature().Recv() != nil }
+
+const maxImpls = 4
+
+// resolve finds what a call through an interface costs, among the values that the program puts into that interface.
+func resolve(d Dyn, makes []Impl, depth int) (ops []Op) {
+	types := map[string]bool{}
+	for _, m := range makes {
+		if m.Method == d.Method {
+			types[m.Type] = true
+		}
+	}
+	if len(types) > maxImpls || depth > 5 {
+		return nil // anybody's guess
+	}
+	for _, m := range makes {
+		if m.Method != d.Method || !types[m.Type] {
+			continue
+		}
+		types[m.Type] = false
+		for _, op := range m.Ops {
+			if op.Guarded && d.Lives.Instance {
+				continue
+			}
+			op.Via = append(slices.Clone(d.Via), op.Via...)
+			ops = append(ops, op)
+		}
+		for _, inner := range m.Dyn {
+			if inner.Method == d.Method {
+				continue // a decorator
+			}
+			inner.Via = append(slices.Clone(d.Via), inner.Via...)
+			ops = append(ops, resolve(inner, makes, depth+1)...)
+		}
+	}
+	return ops
+}
+
+// use makes a row of an operation: it stands at the last step of the path that lies in this package.
+func (e *engine) use(r root, op Op) *Use {
+	u := &Use{Op: op, Runs: Request, Could: op.Dep.Stage}
+	u.Handlers = []Handler{{Name: r.name, Platform: r.as.Platform, Concurrent: r.as.Concurrency != 1, Freezes: r.as.Freezes}}
+	last := -1
+	for i, f := range op.Via {
+		u.Path = append(u.Path, Step{f, e.positionOf(f)})
+		if f.Pkg == e.pass.Pkg.Path() {
+			last = i
+		}
+	}
+	if last < 0 {
+		return e.atRegistration(u, r)
+	}
+	if instr, ok := e.sites[op.Symbol+"@"+op.Site()]; ok && last == len(op.Via)-1 {
+		u.instr, u.Local = instr, true
+		u.Pos, u.End = instr.Pos(), instr.Pos()
+		if ci, ok := instr.(ssa.CallInstruction); ok {
+			if call := e.callExpr(ci); call != nil {
+				u.Call, u.Pos, u.End = call, call.Pos(), call.End()
+			}
+			if obj := callee(ci.Common()); obj != nil {
+				u.Entry = e.costly(obj)
+			}
+		}
+		return u
+	}
+	if call := e.callAt[op.Via[last]]; call != nil {
+		if r.reg != nil && r.t.fn == nil && call == r.reg {
+			return e.atRegistration(u, r)
+		}
+		if x := e.mentionOf(call, op.Via[last+1:]); x != nil {
+			u.Pos, u.End = x.Pos(), x.End()
+			return u
+		}
+	}
+	return e.atRegistration(u, r)
+}
+
+// mentionOf is the expression that leads out of the package: a call that names its callee, or else, for a call of a func
+// value from a table of routes, the place where that function was put into the table.
+func (e *engine) mentionOf(call ssa.CallInstruction, rest []Frame) ast.Expr {
+	if len(rest) > 0 && !call.Common().IsInvoke() && call.Common().StaticCallee() == nil {
+		if x := e.mention(rest[0].Func); x != nil {
+			return x
+		}
+	}
+	if x := e.callExpr(call); x != nil {
+		return x
+	}
+	return nil
+}
+
+// mention is the first place where the package names another package's function.
+func (e *engine) mention(fullName string) (found ast.Expr) {
+	for id, obj := range e.pass.TypesInfo.Uses {
+		fn, ok := obj.(*types.Func)
+		if !ok || fn.Origin().FullName() != fullName || e.inTest(id.Pos()) {
+			continue
+		}
+		if found == nil || id.Pos() < found.Pos() {
+			found = id
+		}
+	}
+	return found
+}
+
+// atRegistration places a row on the expression that makes something a handler.
+func (e *engine) atRegistration(u *Use, r root) *Use {
+	if r.reg == nil {
+		return nil
+	}
+	x := e.exprOf(r)
+	if x == nil {
+		return nil
+	}
+	u.Pos, u.End = x.Pos(), x.End()
+	return u
+}
+
+// callExpr is the syntax of a call.
+func (e *engine) callExpr(call ssa.CallInstruction) *ast.CallExpr {
+	if call == nil {
+		return nil
+	}
+	if e.calls == nil {
+		e.calls = map[token.Pos]*ast.CallExpr{}
+		for _, f := range e.pass.Files {
+			ast.Inspect(f, func(n ast.Node) bool {
+				if c, ok := n.(*ast.CallExpr); ok {
+					e.calls[c.Lparen] = c
+				}
+				return true
+			})
+		}
+	}
+	return e.calls[call.Pos()]
+}
+
+// positionOf finds a frame's line in what the importer knows of other packages' files, so that a reader can go there.
+func (e *engine) positionOf(f Frame) token.Pos {
+	if e.files == nil {
+		e.files = map[string][]*token.File{}
+		e.pass.Fset.Iterate(func(tf *token.File) bool {
+			e.files[base(tf.Name())] = append(e.files[base(tf.Name())], tf)
+			return true
+		})
+	}
+	dir := f.Pkg[strings.LastIndex(f.Pkg, "/")+1:]
+	var found *token.File
+	for _, tf := range e.files[f.File] {
+		if f.Line > tf.LineCount() || f.Line < 1 {
+			continue
+		}
+		if f.Pkg == e.pass.Pkg.Path() {
+			if slices.ContainsFunc(e.pass.Files, func(a *ast.File) bool { return e.pass.Fset.File(a.FileStart) == tf }) {
+				return tf.LineStart(f.Line)
+			}
+			continue
+		}
+		if e.holds(tf, f.Pkg) {
+			return tf.LineStart(f.Line)
+		}
+		if strings.HasSuffix(strings.TrimSuffix(tf.Name(), "/"+f.File), "/"+dir) {
+			found = tf
+		}
+	}
+	if found != nil {
+		return found.LineStart(f.Line)
+	}
+	return token.NoPos
+}
+
+// holds reports whether some object of the package was declared in the file.
+func (e *engine) holds(tf *token.File, path string) bool {
+	for _, p := range e.pass.Pkg.Imports() {
+		if p.Path() != path {
+			continue
+		}
+		for _, name := range p.Scope().Names() {
+			if e.pass.Fset.File(p.Scope().Lookup(name).Pos()) == tf {
+				return true
+			}
+		}
+	}
+	return false
+}
