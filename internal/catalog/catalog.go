@@ -30,6 +30,7 @@ const (
 	Call  Form = iota // passed to a registering function
 	Name              // exported under a name that the platform looks up
 	Shape             // a value of this function type, passed to a function that the catalogue does not know
+	Event             // takes a parameter of a type that exists only while a request is served
 )
 
 // A Process says how long what a function leaves in memory stays there.
@@ -137,6 +138,7 @@ type Catalog struct {
 	handlers table[*Handler]
 	names    []*Handler
 	shapes   []*Handler
+	events   table[*Handler]
 	costly   table[*Costly]
 	ambient  table[*Ambient]
 	once     table[*Once]
@@ -149,6 +151,15 @@ type Catalog struct {
 
 func (c *Catalog) Handler(fn *types.Func) *Handler { return c.handlers.find(fn) }
 func (c *Catalog) Names() []*Handler               { return c.names }
+
+// Event is the platform whose requests have this type, nil for none.
+func (c *Catalog) Event(t *types.TypeName) *Handler {
+	if t.Pkg() == nil || !c.events.mentions(t.Pkg().Path()) {
+		return nil
+	}
+	return c.events.lookup(t.Pkg().Path() + "." + t.Name())
+}
+
 func (c *Catalog) Shapes() []*Handler              { return c.shapes }
 func (c *Catalog) Costly(fn *types.Func) *Costly   { return c.costly.find(fn) }
 func (c *Catalog) Ambient(fn *types.Func) *Ambient { return c.ambient.find(fn) }

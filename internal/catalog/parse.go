@@ -19,6 +19,7 @@ import (
 //	handler call  SYMBOL args=0[,1] platform=P [process=request] [concurrency=1] [freezes]
 //	handler name  NAME shape=`func(…) …`… platform=P [in=main|lib] [import=PATH] [path=PATTERN] [process=…] […]
 //	handler shape `func(…) …` platform=P [import=PATH] [process=…] […]
+//	handler event TYPE platform=P [process=…] […]
 //	costly  SYMBOL what=NOUN loses=cpu|disk|transport|connection|remote [result=-1] [shared | instead=WHAT]
 //	        [close=M[,M]] [flush] [error] [ctx=no|dial|retained] [read] [pure] [stale=heals|fails] [probe=EXPR]
 //	ambient SYMBOL binding=build|init|request [remote] [expires]
@@ -90,7 +91,7 @@ func (c *Catalog) readLine(pos, text string) error {
 	words = words[1:]
 	if kind == "handler" {
 		if len(words) == 0 {
-			return errors.New("handler needs one of call, name, shape")
+			return errors.New("handler needs one of call, name, shape, event")
 		}
 		kind += " " + words[0].text
 		words = words[1:]
@@ -129,6 +130,8 @@ func (c *Catalog) add(l Line) {
 			c.names = append(c.names, e)
 		case Shape:
 			c.shapes = append(c.shapes, e)
+		case Event:
+			c.events.add(l.Symbol, e)
 		}
 	case *Costly:
 		c.costly.add(l.Symbol, e)
@@ -168,7 +171,7 @@ func (c *Catalog) refuseTwice(l Line) error {
 func parseEntry(kind, symbol string, a *attrs) (any, error) {
 	var entry any
 	switch kind {
-	case "handler call", "handler name", "handler shape":
+	case "handler call", "handler name", "handler shape", "handler event":
 		entry = a.handler(strings.TrimPrefix(kind, "handler "), symbol)
 	case "costly":
 		entry = a.costly(symbol)
@@ -248,6 +251,8 @@ func (a *attrs) handler(form, symbol string) *Handler {
 		if symbol != "*" && !token.IsExported(symbol) {
 			a.fail("%q is no exported name", symbol)
 		}
+	case "event":
+		h.Form = Event
 	case "shape":
 		h.Form, h.Shapes, h.Import = Shape, []string{symbol}, a.text("import")
 		a.checkShape(symbol)
@@ -493,14 +498,15 @@ func ShapeExpr(shape string, rename func(path string) string) string {
 			variadic, w = "...", rest
 		}
 		if dot := strings.LastIndexByte(w, '.'); dot > 0 {
-			w = identifier(rename(w[:dot])) + w[dot:]
+			w = Identifier(rename(w[:dot])) + w[dot:]
 		}
 		out.WriteString(variadic + w)
 	}
 	return out.String()
 }
 
-func identifier(path string) string {
+// Identifier is a package name for an import path, as ShapeExpr makes it.
+func Identifier(path string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '/' || r == '.' || r == '-' {
 			return '_'
