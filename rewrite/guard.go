@@ -97,6 +97,13 @@ func (g *guard) IsKept() string {
 	return g.Built
 }
 
+func (g *guard) IsOld() string {
+	if g.Nillable {
+		return g.Old + " != nil"
+	}
+	return g.Built
+}
+
 func (g *guard) Forget() string {
 	if g.Nillable {
 		return g.Kept + " = nil"
@@ -150,7 +157,19 @@ func (g *guard) Doc() string {
 }
 
 func (g *guard) TryDoc() string {
-	return comment("A " + g.Try + " is one try to have " + g.A + " " + g.What + " that answers; all who ask meanwhile share it.")
+	return comment(exported(article(g.Try)) + " " + g.Try + " is one try to have " + g.A + " " + g.What + " that answers; all who ask meanwhile share it.")
+}
+
+// article returns "an" before a vowel, as spoken: an S3 client.
+func article(noun string) string {
+	spoken := "aeiouAEIOU"
+	if len(noun) > 1 && (noun[1] >= '0' && noun[1] <= '9' || noun[1] >= 'A' && noun[1] <= 'Z') {
+		spoken = "aefhilmnorsxAEFHILMNORSX" // spelled out
+	}
+	if strings.IndexByte(spoken, noun[0]) >= 0 {
+		return "an"
+	}
+	return "a"
 }
 
 // comment breaks a text into lines.
@@ -199,7 +218,7 @@ func {{.Accessor}}({{.Sig}}) {{.Results}} {
 	{{.Mu}}.Lock()
 	defer {{.Mu}}.Unlock()
 {{- if .Probe}}
-	if {{.Old}} := {{.Kept}}; {{.IsKept}} && {{.Clock}}.After({{.Until}}) {
+	if {{.Old}} := {{.Kept}}; {{.IsOld}} && {{.Clock}}.After({{.Until}}) {
 		if {{call .Probe .Old}} == nil {
 			{{.Until}} = {{.Later}}
 		} else {

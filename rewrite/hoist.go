@@ -167,10 +167,7 @@ func (h *hoist) planGuard(sl *slice) error {
 	if g.What == "" {
 		g.What = g.Type
 	}
-	g.A = "a"
-	if strings.ContainsRune("aeiouAEIOU", rune(g.What[0])) {
-		g.A = "an"
-	}
+	g.A = article(g.What)
 	g.guardNames = h.p.freshGuard(h.o.What, h.typ)
 	h.names = g.all()
 	for _, q := range sl.params {
@@ -192,7 +189,10 @@ func (h *hoist) form(sl *slice) Form {
 	form := h.o.Form
 	fails := h.o.Fallible || sl.absorb != nil
 	bare := len(sl.params) == 0 && h.o.Probe == ""
-	if form == Variable && (len(sl.moved) > 0 || !bare || fails || sl.ctx != nil) {
+	if form == Variable && fails {
+		form = Mutex // its failure must not stay
+	}
+	if form == Variable && (len(sl.moved) > 0 || !bare || sl.ctx != nil) {
 		form = Once
 	}
 	if form == Once && (!bare || sl.absorb != nil) {
@@ -389,8 +389,7 @@ func (h *hoist) rewrite() (edits []analysis.TextEdit, err error) {
 	if err != nil {
 		return nil, err
 	}
-	edits = append(edits, insertion)
-	return append(edits, h.imports.edits(h.sources[h.imports.file])...), nil
+	return append(edits, insertion), nil
 }
 
 // tree decorates the declaration around a call, once.

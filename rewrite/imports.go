@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,7 @@ type imports struct {
 	added map[string]string         // path to local name
 	pkgs  map[string]*types.Package // what was added, where it is known
 	order []string
-	err   error
+	gone  map[*ast.ImportSpec]bool // whose last use is gone
 }
 
 // name returns the name by which text at package level refers to the package; "" if it is imported with a dot.
@@ -200,19 +201,35 @@ func (im *imports) insert(src *source, importPath, spec string) analysis.TextEdi
 		}
 		return src.edit(at, at, "\t"+spec+"\n")
 	}
-	below := lineStart(src.text, src.offset(specStart(group[0])))
-	for _, s := range group {
+	stay := slices.DeleteFunc(slices.Clone(group), func(s *ast.ImportSpec) bool { return im.gone[s] })
+	if len(stay) == 0 { // it takes the place of one that goes
+		delete(im.gone, group[0])
+		return src.edit(src.offset(group[0].Pos()), src.offset(group[0].End()), spec)
+	}
+	below := lineStart(src.text, src.offset(specStart(stay[0])))
+	for _, s := range stay {
 		if pathOf(s) < importPath {
 			below = lineEnd(src.text, src.offset(s.End())) + 1
 		}
 	}
+	tabbed := strings.HasPrefix(src.text[below:], "\t")
 	switch {
-	case importPath == "time" && strings.HasPrefix(src.text[below:], "\t"):
+	case importPath == "time" && tabbed && !im.isGone(src, below):
 		return src.edit(below+1, below+1, spec+"\n\t")
-	case importPath == "context" || importPath == "sync" && !strings.HasPrefix(src.text[below:], "\t"):
+	case (importPath == "context" || importPath == "sync" && !tabbed) && !im.isGone(src, below-1):
 		return src.edit(below-1, below-1, "\n\t"+spec)
 	}
 	return src.edit(below, below, "\t"+spec+"\n")
+}
+
+// isGone reports whether the line at offset is that of an import which goes.
+func (im *imports) isGone(src *source, at int) bool {
+	for spec := range im.gone {
+		if im.gone[spec] && lineStart(src.text, src.offset(spec.Pos())) == lineStart(src.text, at) {
+			return true
+		}
+	}
+	return false
 }
 
 // insertAlone adds an import declaration of its own, for files without a parenthesised one.

@@ -162,8 +162,7 @@ func lowered(s string) string {
 // variableName names a package variable. A regular expression is called after the local variable or, when that is
 // shorter than a word, after the function: emailRE.
 func (p *Package) variableName(sl *slice, what string, t types.Type) string {
-	words := typeWords(t)
-	if len(words) == 2 && words[0] == "regexp" {
+	if isRegexp(t) {
 		return p.variableFresh(regexpName(sl))
 	}
 	short, _ := nouns(what, t)
@@ -179,6 +178,15 @@ func (p *Package) variableFresh(name string) string {
 		name = base + strconv.Itoa(i)
 	}
 	return name
+}
+
+func isRegexp(t types.Type) bool {
+	ptr, ok := types.Unalias(t).(*types.Pointer)
+	if !ok {
+		return false
+	}
+	named, ok := types.Unalias(ptr.Elem()).(*types.Named)
+	return ok && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "regexp" && named.Obj().Name() == "Regexp"
 }
 
 func regexpName(sl *slice) string {

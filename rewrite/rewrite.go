@@ -5,7 +5,6 @@ package rewrite
 
 import (
 	"errors"
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -124,37 +123,47 @@ func (p *Package) DropClose(call *ast.CallExpr, result int, close []string) ([]a
 	return h.finish(edits)
 }
 
-// finish type-checks the edited package, removes imports that nothing uses any more, and sorts.
+// finish adds the import edits, type-checks the edited package and sorts. Imports that nothing uses any more go too.
 func (h *hoist) finish(edits []analysis.TextEdit) ([]analysis.TextEdit, error) {
 	var extra map[string]*types.Package
 	if h.imports != nil {
 		extra = h.imports.pkgs
 	}
-	unused, err := h.p.check(edits, extra)
+	all := append(edits[:len(edits):len(edits)], h.importEdits(nil)...)
+	unused, err := h.p.check(all, extra)
 	if err != nil {
 		return nil, err
 	}
-	for _, spec := range unused {
-		for file, src := range h.sources {
-			if within(file, spec.Pos()) {
-				im := &imports{p: h.p, file: file}
-				edits = append(edits, im.remove(src, spec))
-			}
-		}
-	}
 	if len(unused) > 0 {
-		if unused, err = h.p.check(edits, extra); err != nil {
+		all = append(edits[:len(edits):len(edits)], h.importEdits(unused)...)
+		if unused, err = h.p.check(all, extra); err != nil {
 			return nil, err
 		}
 		if len(unused) > 0 {
 			return nil, refuse(SelfCheck, unused[0].Pos(), "the import of %s is of no use", unused[0].Path.Value)
 		}
 	}
-	sort.SliceStable(edits, func(i, j int) bool { return edits[i].Pos < edits[j].Pos })
-	for _, e := range edits {
-		if !e.Pos.IsValid() {
-			return nil, fmt.Errorf("an edit has no position")
+	sort.SliceStable(all, func(i, j int) bool { return all[i].Pos < all[j].Pos })
+	return all, nil
+}
+
+// importEdits returns the edits that add the guard's imports and remove those whose last use is gone.
+func (h *hoist) importEdits(unused []*ast.ImportSpec) (edits []analysis.TextEdit) {
+	gone := map[*ast.ImportSpec]bool{}
+	for _, spec := range unused {
+		gone[spec] = true
+	}
+	if h.imports != nil {
+		h.imports.gone = gone
+		edits = h.imports.edits(h.sources[h.imports.file])
+	}
+	for _, spec := range unused {
+		for file, src := range h.sources {
+			if within(file, spec.Pos()) && gone[spec] {
+				im := &imports{p: h.p, file: file}
+				edits = append(edits, im.remove(src, spec))
+			}
 		}
 	}
-	return edits, nil
+	return edits
 }

@@ -408,7 +408,7 @@ func (sl *slice) pass(e ast.Expr, obj types.Object) error {
 	}
 	name := obj.Name()
 	if sel, ok := e.(*ast.SelectorExpr); ok {
-		name = sel.Sel.Name
+		name = lowered(sel.Sel.Name)
 	}
 	for base, i := name, 2; sl.hasParam(name); i++ {
 		name = base + strconv.Itoa(i)
