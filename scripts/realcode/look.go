@@ -94,13 +94,19 @@ func count(text string) (map[string]int, error) {
 	}
 }
 
-// A summary is the last line of faaslint -fix.
+// A summary is the last line of faaslint -fix, of which it leaves out what is nought.
 type summary struct {
 	found, fixed, left int
 	codes              string // "2 code-a, 1 code-b"
+	hopeless           int    // of left: without any fix, so none was tried
 }
 
-var summaryLine = regexp.MustCompile(`(?m)^faaslint: (\d+) found, (\d+) fixed, (\d+) not fixed(?: \((.*)\))?\s*$`)
+func (s summary) tried() int { return s.found - s.hopeless }
+
+var (
+	summaryLine = regexp.MustCompile(`(?m)^faaslint: (\d+) found(?:, (\d+) fixed)?(?:, (\d+) not fixed(?: \((.*)\))?)?`)
+	withoutFix  = regexp.MustCompile(`(?:^|, )(\d+) no fix(?:,|$)`)
+)
 
 func parseSummary(stderr string) (s summary, err error) {
 	all := summaryLine.FindAllStringSubmatch(stderr, -1)
@@ -112,6 +118,9 @@ func parseSummary(stderr string) (s summary, err error) {
 	s.fixed, _ = strconv.Atoi(match[2])
 	s.left, _ = strconv.Atoi(match[3])
 	s.codes = match[4]
+	if n := withoutFix.FindStringSubmatch(s.codes); n != nil {
+		s.hopeless, _ = strconv.Atoi(n[1])
+	}
 	return s, nil
 }
 

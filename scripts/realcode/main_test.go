@@ -106,6 +106,21 @@ func TestCopyOfReachingOut(t *testing.T) {
 	}
 }
 
+func TestParseSummary(t *testing.T) {
+	for text, want := range map[string]summary{
+		"a.go:1:1: x\nfaaslint: 0 found\n":                                                {},
+		"faaslint: 1 found, 1 fixed (nothing written)\n":                                  {found: 1, fixed: 1},
+		"faaslint: 9 found\nfaaslint: 4 found, 0 fixed, 4 not fixed (3 no fix, 1 code-a)": {found: 4, left: 4, codes: "3 no fix, 1 code-a", hopeless: 3},
+	} {
+		if got, err := parseSummary(text); err != nil || got != want {
+			t.Errorf("%q: %+v, %v, want %+v", text, got, err, want)
+		}
+	}
+	if _, err := parseSummary("faaslint: not checked: x\n"); err == nil {
+		t.Error("no summary passes for one")
+	}
+}
+
 func TestComplaints(t *testing.T) {
 	before := &command{err: "# a\na.go:3:4: no new variables\ngo: downloading b v1.0.0\n", status: 1}
 	after := &command{err: "# a\na.go:8:4: no new variables\na.go:9:1: undefined: x\n", status: 1}

@@ -67,7 +67,7 @@ func (r *row) cells(fix bool) []string {
 		if r.fix.codes != "" {
 			refused += " (" + r.fix.codes + ")"
 		}
-		c = append(c, strconv.Itoa(r.fix.found), strconv.Itoa(r.fix.fixed), refused, strconv.Itoa(len(r.touched)),
+		c = append(c, strconv.Itoa(r.fix.tried()), strconv.Itoa(r.fix.fixed), refused, strconv.Itoa(len(r.touched)),
 			pair(r.build), pair(r.vet), pair(r.passed), strconv.Itoa(len(r.broken)), strconv.Itoa(r.missed()), strconv.Itoa(len(r.again)))
 	}
 	problem := ""
@@ -108,7 +108,7 @@ func total(w io.Writer, rows []*row, fix bool) {
 	found, attempted, applied, left := 0, 0, 0, 0
 	for _, r := range rows {
 		found += r.found()
-		attempted, applied, left = attempted+r.fix.found, applied+r.fix.fixed, left+r.fix.left
+		attempted, applied, left = attempted+r.fix.tried(), applied+r.fix.fixed, left+r.fix.left
 	}
 	fmt.Fprintf(w, "all %d\t\t%d\t", len(rows), found)
 	if fix {
