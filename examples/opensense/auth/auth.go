@@ -92,7 +92,7 @@ func CheckPassword(hash, password string) error {
 	return nil
 }
 
-// CheckNobody takes about as long as CheckPassword and denies: an answer for an unknown user that came sooner would
+// CheckNobody takes no less time than CheckPassword and denies: an answer for an unknown user that came sooner would
 // tell which names are known.
 func CheckNobody(password string) error {
 	hash, err := bcrypt.GenerateFromPassword([]byte("nobody's password"), bcrypt.DefaultCost)
