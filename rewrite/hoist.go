@@ -34,6 +34,9 @@ type hoist struct {
 
 // plan decides what moves, or refuses.
 func (h *hoist) plan(asParams bool) error {
+	if err := h.guardFile(); err != nil {
+		return err
+	}
 	for _, call := range h.o.Calls {
 		s, err := h.p.locate(call)
 		if err != nil {
@@ -98,13 +101,6 @@ func sameText(a, b *slice) error {
 			return refuse(DifferentText, b.call.Pos(), "the calls differ in their inputs")
 		}
 	}
-	// Identical calls keep the first one's text; comments that only another one has would be lost.
-	have := a.comments()
-	for text := range b.comments() {
-		if !have[text] {
-			return refuse(Comments, b.call.Pos(), "the comment %q would be lost", text)
-		}
-	}
 	return nil
 }
 
@@ -118,33 +114,6 @@ func (sl *slice) source() string {
 	}
 	format.Node(&buf, fset, sl.call)
 	return buf.String()
-}
-
-// comments returns the comments within the statements that move.
-func (sl *slice) comments() map[string]bool {
-	found := map[string]bool{}
-	for _, stmt := range append(sl.text(), sl.list[sl.at]) {
-		from, to := stmt.Pos(), stmt.End()
-		if stmt == sl.list[sl.at] {
-			from, to = sl.call.Pos(), sl.call.End()
-		} else {
-			for _, prev := range sl.list[:sl.at] {
-				if prev.End() < stmt.Pos() {
-					from = prev.End()
-				}
-			}
-			to++ // a comment at the end of the line begins after it
-		}
-		for _, group := range sl.file.Comments {
-			for _, c := range group.List {
-				sameLine := sl.p.line(c.Pos()) == sl.p.line(to) && c.Pos() > to
-				if from <= c.Pos() && c.Pos() < to || sameLine && stmt != sl.list[sl.at] {
-					found[c.Text] = true
-				}
-			}
-		}
-	}
-	return found
 }
 
 // planGuard decides on the form and fills in the templates' data.
@@ -371,8 +340,11 @@ func (h *hoist) rewrite() (edits []analysis.TextEdit, err error) {
 		if err := h.substitute(t, sl); err != nil {
 			return nil, err
 		}
-		if stmts, expr := h.take(t, sl, use); i == 0 {
+		stmts, expr := h.take(t, sl, use)
+		if i == 0 {
 			moved, built = stmts, expr
+		} else if text := lost(stmts, expr, moved, built); text != "" {
+			return nil, refuse(Comments, sl.call.Pos(), "the comment %q would be lost", text)
 		}
 		if err := h.dropDefers(sl.site, h.defers[i]); err != nil {
 			return nil, err
@@ -390,6 +362,39 @@ func (h *hoist) rewrite() (edits []analysis.TextEdit, err error) {
 		return nil, err
 	}
 	return append(edits, insertion), nil
+}
+
+// lost returns a comment of one text that another one, otherwise the same, lacks. Identical calls keep the first text.
+func lost(stmts []dst.Stmt, expr dst.Expr, moved []dst.Stmt, built dst.Expr) string {
+	have := commentsOf(moved, built)
+	for _, text := range commentsOf(stmts, expr) {
+		if !slices.Contains(have, text) {
+			return text
+		}
+	}
+	return ""
+}
+
+func commentsOf(stmts []dst.Stmt, expr dst.Expr) (list []string) {
+	look := func(n dst.Node) bool {
+		if n == nil {
+			return false
+		}
+		_, _, points := dstutil.Decorations(n)
+		for _, point := range points {
+			for _, text := range point.Decs {
+				if text != "\n" {
+					list = append(list, text)
+				}
+			}
+		}
+		return true
+	}
+	for _, stmt := range stmts {
+		dst.Inspect(stmt, look)
+	}
+	dst.Inspect(expr, look)
+	return list
 }
 
 // tree decorates the declaration around a call, once.

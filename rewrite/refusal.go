@@ -18,6 +18,7 @@ func (r *Refusal) Error() string { return fmt.Sprintf("%s (%s)", r.Reason, r.Cod
 //
 //	address-taken     the address of the object, or of a field that is passed as a parameter, is taken
 //	anchor            every place for a new declaration is taken by other fixes of this run
+//	build-tags        identical calls stand in files of different build constraints
 //	cgo               the file imports "C": its offsets belong to generated code
 //	closed-elsewhere  the object is closed other than by a deferred call of one of the exact forms
 //	comments          identical calls differ in the comments that would have to move
@@ -25,6 +26,7 @@ func (r *Refusal) Error() string { return fmt.Sprintf("%s (%s)", r.Reason, r.Cod
 //	different-text    the calls given as identical are not
 //	generated         the file is generated
 //	go-version        the file's Go version lacks sync.OnceValue or context.WithoutCancel
+//	internal          dst could not print the function: please report it
 //	label             a label or goto stands in the way
 //	line-directive    a //line comment moves the file's positions
 //	local-const       the text mentions a constant of the function
@@ -47,6 +49,7 @@ func (r *Refusal) Error() string { return fmt.Sprintf("%s (%s)", r.Reason, r.Cod
 const (
 	AddressTaken    = "address-taken"
 	Anchor          = "anchor"
+	BuildTags       = "build-tags"
 	Cgo             = "cgo"
 	ClosedElsewhere = "closed-elsewhere"
 	Comments        = "comments"
@@ -54,6 +57,7 @@ const (
 	DifferentText   = "different-text"
 	Generated       = "generated"
 	GoVersion       = "go-version"
+	Internal        = "internal"
 	Label           = "label"
 	LineDirective   = "line-directive"
 	LocalConst      = "local-const"

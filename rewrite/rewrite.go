@@ -61,10 +61,11 @@ type Object struct {
 
 // Hoist returns the edits that keep the object at package level and make the calls use it.
 // The edits lie in the files of the calls, are complete with imports, and leave a package that type-checks.
-func (p *Package) Hoist(o Object) ([]analysis.TextEdit, error) {
+func (p *Package) Hoist(o Object) (edits []analysis.TextEdit, err error) {
 	if len(o.Calls) == 0 {
 		return nil, refuse(NotAnObject, token.NoPos, "there is no call")
 	}
+	defer recovered(o.Calls[0], &edits, &err)
 	edits, moved, err := p.hoist(&o, false)
 	if r, ok := errors.AsType[*Refusal](err); ok && moved && r.Code == SelfCheck {
 		// What moved was needed after all, e.g. as the definition of a later err. Then move nothing.
@@ -100,7 +101,8 @@ func (p *Package) hoist(o *Object, asParams bool) (edits []analysis.TextEdit, mo
 
 // DropClose returns the edits that remove the deferred Close of the object which call returns, for a helper that now
 // keeps the object for all its callers. There are none when the object is used but never closed.
-func (p *Package) DropClose(call *ast.CallExpr, result int, close []string) ([]analysis.TextEdit, error) {
+func (p *Package) DropClose(call *ast.CallExpr, result int, close []string) (edits []analysis.TextEdit, err error) {
+	defer recovered(call, &edits, &err)
 	s, err := p.locate(call)
 	if err != nil {
 		return nil, err
@@ -116,11 +118,18 @@ func (p *Package) DropClose(call *ast.CallExpr, result int, close []string) ([]a
 	if err := h.dropDefers(s, f.defers); err != nil {
 		return nil, err
 	}
-	edits, err := h.treeEdits()
-	if err != nil {
+	if edits, err = h.treeEdits(); err != nil {
 		return nil, err
 	}
 	return h.finish(edits)
+}
+
+// recovered turns a panic, of dst on a syntax that it does not know, into a refusal: an analyzer that crashes takes the
+// findings of every importer with it.
+func recovered(call *ast.CallExpr, edits *[]analysis.TextEdit, err *error) {
+	if r := recover(); r != nil {
+		*edits, *err = nil, refuse(Internal, call.Pos(), "the rewriter failed: %v", r)
+	}
 }
 
 // finish adds the import edits, type-checks the edited package and sorts. Imports that nothing uses any more go too.

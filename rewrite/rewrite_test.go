@@ -314,7 +314,7 @@ func results(t *testing.T, w *world, f *fixture, edits []analysis.TextEdit) (got
 		if bytes.Equal(text, before) {
 			continue
 		}
-		lost(t, before, text)
+		complain(t, before, text)
 		if bytes.Contains(before, []byte("\r\n")) {
 			if bytes.Count(text, []byte("\n")) != bytes.Count(text, []byte("\r\n")) {
 				t.Errorf("%s mixes line ends:\n%q", tok.Name(), text)
@@ -356,8 +356,8 @@ func again(t *testing.T, f, now *fixture) {
 	}
 }
 
-// lost reports comments of the input that the output lacks, but for those marked as going with a defer.
-func lost(t *testing.T, before, after []byte) {
+// complain reports comments of the input that the output lacks, but for those marked as going with a defer.
+func complain(t *testing.T, before, after []byte) {
 	for _, c := range comments(t, before) {
 		if !strings.Contains(c, "goes") && !slices.Contains(comments(t, after), c) {
 			t.Errorf("lost %s", c)
@@ -376,4 +376,23 @@ func comments(t *testing.T, text []byte) (list []string) {
 		}
 	}
 	return list
+}
+
+func BenchmarkHoist(b *testing.B) {
+	ar, err := txtar.ParseFile("testdata/pool_shared.txtar")
+	if err != nil {
+		b.Fatal(err)
+	}
+	f, err := load(ar).check("x")
+	if err != nil {
+		b.Fatal(err)
+	}
+	o, _, _ := options(b, string(ar.Comment))
+	o.Calls = f.hoist
+	for b.Loop() {
+		f.pkg.used, f.pkg.anchors = nil, nil // each the first hoist of its package
+		if _, err := f.pkg.Hoist(o); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -23,12 +23,7 @@ type site struct {
 
 // locate finds the call's surroundings, and refuses files that must not be edited.
 func (p *Package) locate(call *ast.CallExpr) (*site, error) {
-	s := &site{p: p, call: call}
-	for _, f := range p.Files {
-		if f.FileStart <= call.Pos() && call.Pos() < f.FileEnd {
-			s.file = f
-		}
-	}
+	s := &site{p: p, call: call, file: p.file(call)}
 	if s.file == nil {
 		return nil, refuse(Source, call.Pos(), "the call is in none of the package's files")
 	}
