@@ -90,7 +90,7 @@ func (c *Catalog) readLine(pos, text string) error {
 	kind := words[0].text
 	words = words[1:]
 	if kind == "handler" {
-		if len(words) == 0 {
+		if len(words) == 0 || words[0].key != "" {
 			return errors.New("handler needs one of call, name, shape, event")
 		}
 		kind += " " + words[0].text
@@ -201,7 +201,7 @@ func isSymbol(s string) bool {
 	name := s
 	if strings.HasPrefix(s, "(") {
 		recv, method, ok := strings.Cut(s, ").")
-		if !ok || !strings.Contains(recv, ".") {
+		if !ok || !strings.Contains(recv, ".") || strings.Contains(method, ".") {
 			return false
 		}
 		name = "x." + method
