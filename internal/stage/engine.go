@@ -48,7 +48,8 @@ type engine struct {
 	perRequest    bool                    // the package has handlers that get a process for each request
 	calls         map[token.Pos]*ast.CallExpr
 	callAt        map[Frame]ssa.CallInstruction
-	files         map[string][]*token.File
+	files         map[string]*token.File
+	root          string // the folder of the module, or of GOPATH mode
 }
 
 type fieldKey struct {

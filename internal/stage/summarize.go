@@ -3,6 +3,7 @@ package stage
 import (
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -72,14 +73,32 @@ func (e *engine) summarizeCall(s *Summary, call ssa.CallInstruction) {
 	}
 	targets := e.targets(c)
 	for _, t := range targets {
+		if t.fn == nil && c.IsInvoke() && e.summarizeLeaf(s, call, t) {
+			continue
+		}
 		e.lift(s, call, t)
 	}
 	if p, ok := calledParam(c); ok {
 		s.Calls |= p
 	}
-	if len(targets) == 0 && c.IsInvoke() {
+	if c.IsInvoke() && (len(targets) == 0 || isParameter(c.Value)) {
 		e.addDyn(s, call)
 	}
+}
+
+func isParameter(v ssa.Value) bool { _, ok := v.(*ssa.Parameter); return ok }
+
+// summarizeLeaf sees a costly method of a library behind an interface.
+func (e *engine) summarizeLeaf(s *Summary, call ssa.CallInstruction, t target) bool {
+	entry := e.costly(t.obj)
+	if entry == nil {
+		return false
+	}
+	op := e.leaf(entry, t.obj)
+	op.Dep = op.Dep.subst(e.argDeps(call, t))
+	op.Via = []Frame{e.frameOf(call, call.Pos())}
+	e.addOp(s, op, call)
+	return true
 }
 
 // calledParam says which parameters a dynamic call may run: those that the called value is or holds.
@@ -113,13 +132,8 @@ func (e *engine) summarizeKnown(s *Summary, call ssa.CallInstruction, obj *types
 		e.liftFields(s, call, calls)
 	}
 	if entry := e.costly(obj); entry != nil {
-		op := Op{
-			Symbol: obj.FullName(), What: entry.What, Loses: entry.Loses, Read: entry.Read, Shared: entry.Shared,
-			Dep: e.joinAll(c.Args...).at(Init), Via: []Frame{e.frameOf(call, call.Pos())},
-		}
-		if op.What == "" {
-			op.What = obj.Name()
-		}
+		op := newOp(entry, obj)
+		op.Dep, op.Via = e.joinAll(c.Args...).at(Init), []Frame{e.frameOf(call, call.Pos())}
 		if c.IsInvoke() {
 			op.Dep = op.Dep.join(e.dep(c.Value))
 		}
@@ -282,11 +296,105 @@ func (e *engine) liftWith(s *Summary, call ssa.CallInstruction, t target, deps [
 		e.addOp(s, op.lifted(here, deps, lives), call)
 	}
 	for _, d := range sum.Dyn {
-		s.addDyn(d.lifted(here, deps, lives))
+		e.liftDyn(s, call, t, d.lifted(here, deps, lives))
 	}
 	for _, m := range sum.Makes {
-		s.addMakes([]Impl{m.lifted(here, deps, lives)})
+		s.addMakes([]Impl{m.lifted(deps, lives)})
 	}
+}
+
+// liftDyn resolves a call through an interface that the callee was given, if the caller knows what it gives.
+func (e *engine) liftDyn(s *Summary, call ssa.CallInstruction, t target, d Dyn) {
+	args := e.argsFor(call.Common(), t)
+	if d.Param < 0 || d.Param >= len(args) || args[d.Param] == nil {
+		d.Param = -1
+		s.addDyn(d)
+		return
+	}
+	v := args[d.Param]
+	d.Param = -1
+	known := false
+	for _, o := range e.origins(v) {
+		if p, ok := o.(*ssa.Parameter); ok && p.Parent() == call.Parent() {
+			d.Param = paramIndex(p)
+			continue
+		}
+		if mi, ok := o.(*ssa.MakeInterface); ok {
+			known = true
+			impl := e.implOf(mi, d.Method)
+			impl.Recv, impl.Lives = e.depIn(call.Parent(), mi.X), e.lives(mi.X)
+			ops, dyn := impl.called(d)
+			for _, op := range ops {
+				e.addOp(s, op, call)
+			}
+			for _, inner := range dyn {
+				s.addDyn(inner)
+			}
+		}
+	}
+	if !known || d.Param >= 0 {
+		s.addDyn(d)
+	}
+}
+
+// called is what a call through an interface costs if this is the value in it.
+func (m Impl) called(d Dyn) (ops []Op, dyn []Dyn) {
+	deps, lives := append([]Dep{m.Recv}, d.Args...), []Lives{m.Lives}
+	for _, op := range m.Ops {
+		via := op.Via
+		op = op.lifted(Frame{}, deps, lives)
+		op.Via = append(slices.Clone(d.Via), via...)
+		ops = append(ops, op)
+	}
+	for _, inner := range m.Dyn {
+		if inner.Method == d.Method {
+			continue // a decorator
+		}
+		via := inner.Via
+		inner = inner.lifted(Frame{}, deps, lives)
+		inner.Param, inner.Via = -1, append(slices.Clone(d.Via), via...)
+		dyn = append(dyn, inner)
+	}
+	return ops, dyn
+}
+
+// implOf is what a method of a value in an interface costs.
+func (e *engine) implOf(mi *ssa.MakeInterface, method string) Impl {
+	impl := Impl{Type: typeKey(mi.X.Type()), Method: method}
+	t, ok := e.methodOf(mi, method[strings.LastIndexByte(method, '.')+1:])
+	if !ok {
+		return impl
+	}
+	if t.obj != nil {
+		if entry := e.costly(t.obj); entry != nil {
+			impl.Ops = []Op{e.leaf(entry, t.obj)}
+			return impl
+		}
+	}
+	if sum := e.summaryOf(t); sum != nil && !sum.Handler {
+		impl.Ops, impl.Dyn = sum.Ops, sum.Dyn
+	}
+	return impl
+}
+
+// leaf is a costly method in terms of its own parameters; the call through the interface is its place.
+func (e *engine) leaf(entry *catalog.Costly, obj *types.Func) Op {
+	op := newOp(entry, obj)
+	for i := range obj.Signature().Params().Len() {
+		if !isContext(obj.Signature().Params().At(i).Type()) {
+			op.Dep = op.Dep.join(param(i + 1))
+		}
+	}
+	op.Dep = op.Dep.join(param(0)).at(Init)
+	return op
+}
+
+func newOp(entry *catalog.Costly, obj *types.Func) Op {
+	op := Op{Symbol: obj.FullName(), What: entry.What, Loses: entry.Loses, Read: entry.Read, Shared: entry.Shared}
+	if op.What == "" {
+		op.What = obj.Name()
+	}
+	return op
 }
 
 // keptByOnce reports whether the call runs a function like the result of sync.OnceValue that the instance keeps.
@@ -318,21 +426,8 @@ func (d Dyn) lifted(here Frame, deps []Dep, lives []Lives) Dyn {
 	return d
 }
 
-func (m Impl) lifted(here Frame, deps []Dep, lives []Lives) Impl {
-	ops := make([]Op, len(m.Ops))
-	for i, op := range m.Ops {
-		via := op.Via
-		ops[i] = op.lifted(here, deps, lives)
-		ops[i].Via = via // where the value is made is not on the path of the request
-	}
-	m.Ops = ops
-	dyn := make([]Dyn, len(m.Dyn))
-	for i, d := range m.Dyn {
-		via := d.Via
-		dyn[i] = d.lifted(here, deps, lives)
-		dyn[i].Via = via
-	}
-	m.Dyn = dyn
+func (m Impl) lifted(deps []Dep, lives []Lives) Impl {
+	m.Recv, m.Lives = m.Recv.subst(deps), m.Lives.subst(lives)
 	return m
 }
 
@@ -407,9 +502,12 @@ func (e *engine) addDyn(s *Summary, call ssa.CallInstruction) {
 	if kept, ok := e.guard(call); ok && kept.forever() {
 		return
 	}
-	d := Dyn{Method: c.Method.FullName(), Recv: e.dep(c.Value), Lives: e.lives(c.Value), Via: []Frame{e.frameOf(call, call.Pos())}}
+	d := Dyn{Method: c.Method.FullName(), Param: -1, Recv: e.dep(c.Value), Lives: e.lives(c.Value), Via: []Frame{e.frameOf(call, call.Pos())}}
 	for _, a := range c.Args {
 		d.Args = append(d.Args, e.dep(a))
+	}
+	if p, ok := c.Value.(*ssa.Parameter); ok {
+		d.Param = paramIndex(p)
 	}
 	s.addDyn(d)
 }
@@ -427,31 +525,19 @@ func (e *engine) makes(mi *ssa.MakeInterface) (out []Impl) {
 		return nil
 	}
 	named, ok := types.Unalias(deref(mi.X.Type())).(*types.Named)
-	if !ok || named.Obj().Pkg() == nil || e.isStdPath(named.Obj().Pkg().Path()) {
+	if !ok || named.Obj().Pkg() == nil {
 		return nil
 	}
 	for m := range iface.Methods() {
 		if e.isStd(m) {
 			continue
 		}
-		t, ok := e.methodOf(mi, m.Name())
-		if !ok {
+		impl := e.implOf(mi, m.FullName())
+		if len(impl.Ops)+len(impl.Dyn) == 0 {
 			continue
 		}
-		sum := e.summaryOf(t)
-		if sum == nil || len(sum.Ops)+len(sum.Dyn) == 0 {
-			continue
-		}
-		n := m.Signature().Params().Len()
-		deps, lives := []Dep{e.dep(mi.X)}, []Lives{e.lives(mi.X)}
-		if !lives[0].Instance {
-			lives[0] = long // as long as whatever keeps the interface value: Dyn.Lives says that
-		}
-		for range n {
-			deps, lives = append(deps, unknown), append(lives, Lives{})
-		}
-		impl := Impl{Type: typeKey(mi.X.Type()), Method: m.FullName(), Ops: sum.Ops, Dyn: sum.Dyn}
-		out = append(out, impl.lifted(Frame{}, deps, lives))
+		impl.Recv, impl.Lives = e.dep(mi.X), e.lives(mi.X)
+		out = append(out, impl)
 	}
 	return out
 }

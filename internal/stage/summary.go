@@ -18,7 +18,7 @@ type Summary struct {
 	Registers []Registration  // handlers that a call registers
 	Costly    *catalog.Costly // the function is costly by directive
 	Params    []Effect        // what a call does to its parameters, where it does something
-	Handler   bool             // a handler that its own package reports
+	Handler   bool            // a handler that its own package reports
 	Opaque    bool            // the analysis of this function failed
 }
 
@@ -75,6 +75,7 @@ func (op *Op) Site() string { s := op.site(); return fmt.Sprintf("%s#%s:%d", s.F
 // A Dyn is a call through an interface.
 type Dyn struct {
 	Method string // FullName of the interface's method
+	Param  int    // the interface value is this parameter of the function, -1 for another value
 	Recv   Dep
 	Lives  Lives
 	Args   []Dep
@@ -85,7 +86,9 @@ type Dyn struct {
 type Impl struct {
 	Type   string // the concrete type
 	Method string // FullName of the interface's method
-	Ops    []Op
+	Recv   Dep    // the value
+	Lives  Lives
+	Ops    []Op // in terms of the method's receiver and parameters
 	Dyn    []Dyn
 }
 

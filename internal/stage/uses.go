@@ -169,18 +169,14 @@ func resolve(d Dyn, makes []Impl, depth int) (ops []Op) {
 			continue
 		}
 		types[m.Type] = false
-		for _, op := range m.Ops {
-			if op.Guarded && d.Lives.Instance {
-				continue
-			}
-			op.Via = append(slices.Clone(d.Via), op.Via...)
-			ops = append(ops, op)
+		m.Recv.Params = 0 // whatever puts the value into the interface runs before any request
+		m.Recv = m.Recv.at(Init)
+		if d.Lives.Instance {
+			m.Lives = long
 		}
-		for _, inner := range m.Dyn {
-			if inner.Method == d.Method {
-				continue // a decorator
-			}
-			inner.Via = append(slices.Clone(d.Via), inner.Via...)
+		called, dyn := m.called(d)
+		ops = append(ops, called...)
+		for _, inner := range dyn {
 			ops = append(ops, resolve(inner, makes, depth+1)...)
 		}
 	}
@@ -286,51 +282,60 @@ func (e *engine) callExpr(call ssa.CallInstruction) *ast.CallExpr {
 	return e.calls[call.Pos()]
 }
 
-// positionOf finds a frame's line in what the importer knows of other packages' files, so that a reader can go there.
+// positionOf finds a frame's place, so that a reader can go there. The importer knows positions of exported
+// declarations only; a line of another file of the same module is named by adding that file to the file set.
 func (e *engine) positionOf(f Frame) token.Pos {
-	if e.files == nil {
-		e.files = map[string][]*token.File{}
-		e.pass.Fset.Iterate(func(tf *token.File) bool {
-			e.files[base(tf.Name())] = append(e.files[base(tf.Name())], tf)
-			return true
-		})
+	if f.Line < 1 {
+		return token.NoPos
 	}
-	dir := f.Pkg[strings.LastIndex(f.Pkg, "/")+1:]
-	var found *token.File
-	for _, tf := range e.files[f.File] {
-		if f.Line > tf.LineCount() || f.Line < 1 {
-			continue
-		}
-		if f.Pkg == e.pass.Pkg.Path() {
-			if slices.ContainsFunc(e.pass.Files, func(a *ast.File) bool { return e.pass.Fset.File(a.FileStart) == tf }) {
-				return tf.LineStart(f.Line)
-			}
-			continue
-		}
-		if e.holds(tf, f.Pkg) {
-			return tf.LineStart(f.Line)
-		}
-		if strings.HasSuffix(strings.TrimSuffix(tf.Name(), "/"+f.File), "/"+dir) {
-			found = tf
-		}
+	name := e.fileOf(f)
+	if name == "" {
+		return token.NoPos
 	}
-	if found != nil {
-		return found.LineStart(f.Line)
+	tf := e.files[name]
+	if tf == nil || tf.LineCount() < f.Line {
+		tf = e.pass.Fset.AddFile(name, -1, maxLines)
+		lines := make([]int, maxLines)
+		for i := range lines {
+			lines[i] = i
+		}
+		tf.SetLines(lines)
+		e.files[name] = tf
 	}
-	return token.NoPos
+	return tf.LineStart(f.Line)
 }
 
-// holds reports whether some object of the package was declared in the file.
-func (e *engine) holds(tf *token.File, path string) bool {
+const maxLines = 1 << 16
+
+// fileOf is the name of the file that a frame lies in: in the module's folder, or beside an exported declaration.
+func (e *engine) fileOf(f Frame) string {
+	if e.files == nil {
+		e.files = map[string]*token.File{}
+		for _, a := range e.pass.Files {
+			tf := e.pass.Fset.File(a.FileStart)
+			e.files[tf.Name()] = tf
+			e.root, _ = strings.CutSuffix(tf.Name(), e.pass.Pkg.Path()+"/"+base(tf.Name()))
+			if m := e.pass.Module; m != nil {
+				rel := strings.TrimPrefix(strings.TrimPrefix(e.pass.Pkg.Path(), m.Path), "/")
+				e.root = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(tf.Name(), "/"+base(tf.Name())), rel), "/")
+			}
+		}
+	}
+	if m := e.pass.Module; m != nil && within(f.Pkg, m.Path) {
+		return e.root + f.Pkg[len(m.Path):] + "/" + f.File
+	} else if m == nil {
+		return e.root + f.Pkg + "/" + f.File
+	}
 	for _, p := range e.pass.Pkg.Imports() {
-		if p.Path() != path {
+		if p.Path() != f.Pkg {
 			continue
 		}
 		for _, name := range p.Scope().Names() {
-			if e.pass.Fset.File(p.Scope().Lookup(name).Pos()) == tf {
-				return true
+			if pos := p.Scope().Lookup(name).Pos(); pos.IsValid() {
+				known := e.pass.Fset.Position(pos).Filename
+				return known[:len(known)-len(base(known))] + f.File
 			}
 		}
 	}
-	return false
+	return ""
 }
