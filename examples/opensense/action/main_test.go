@@ -198,6 +198,7 @@ func TestExpiredToken(t *testing.T) {
 
 func TestMainWithoutKey(t *testing.T) {
 	t.Setenv("OPENSENSE_STORE", "real")
+	t.Setenv("OPENSENSE_JWT_KEY", "")
 	if got := Main(nil); got["statusCode"] != http.StatusInternalServerError {
 		t.Errorf("got %v", got)
 	}
