@@ -97,6 +97,9 @@ func (f *flow) holder(e ast.Expr) error {
 	return f.value(e)
 }
 
+// closers end most objects, whether the caller knows of them or not.
+var closers = []string{"Close", "Shutdown", "Disconnect"}
+
 func (f *flow) selected(sel *ast.SelectorExpr) error {
 	name := sel.Sel.Name
 	if slices.Contains(f.close, name) {
@@ -105,6 +108,9 @@ func (f *flow) selected(sel *ast.SelectorExpr) error {
 			return nil
 		}
 		return refuse(ClosedElsewhere, sel.Pos(), "%s is not called by a plain defer", name)
+	}
+	if slices.Contains(closers, name) {
+		return refuse(ClosedElsewhere, sel.Pos(), "%s is called on it", name)
 	}
 	if assign, ok := f.up[sel].(*ast.AssignStmt); ok && slices.Contains(assign.Lhs, ast.Expr(sel)) {
 		return refuse(Mutated, sel.Pos(), "its field %s is set", name)

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
+	"strings"
 )
 
 // A slice is the text that one call needs: the statements that assemble its inputs and move with it, and the inputs
@@ -603,6 +604,9 @@ func (sl *slice) canAbsorb(in *input) bool {
 	if !ok || len(assign.Lhs) != 2 || in.check == nil {
 		return false
 	}
+	if !sl.inScope(in) {
+		return false
+	}
 	id := sl.defined()
 	if id == nil {
 		return true // a fresh name is made
@@ -622,6 +626,26 @@ func (sl *slice) canAbsorb(in *input) bool {
 	return free
 }
 
+// inScope reports whether all that the accessor is handed exists before the input's statement, and stays as it is from
+// there to the call.
+func (sl *slice) inScope(in *input) bool {
+	ok := true
+	uses := map[types.Object]bool{}
+	for _, q := range sl.params {
+		uses[q.obj] = true
+		ok = ok && (q.obj.Pos() < in.stmt.Pos() || !within(sl.body(), q.obj.Pos()))
+	}
+	if sl.ctx != nil {
+		sl.p.mentions(sl.ctx, func(_ *ast.Ident, obj types.Object) { ok = ok && obj.Pos() < in.stmt.Pos() })
+	}
+	for _, stmt := range sl.list[in.def+1 : sl.at] {
+		if !sl.moved[stmt] && stmt != ast.Stmt(in.check) {
+			sl.p.mentions(stmt, func(_ *ast.Ident, obj types.Object) { ok = ok && !uses[obj] })
+		}
+	}
+	return ok
+}
+
 // defined returns x if the call's statement is "x := call".
 func (sl *slice) defined() *ast.Ident {
 	assign, ok := sl.list[sl.at].(*ast.AssignStmt)
@@ -635,20 +659,47 @@ func (sl *slice) defined() *ast.Ident {
 	return id
 }
 
-// soundParams refuses parameters that are changed after the call: the object of the first request may hold on to them.
-func (sl *slice) soundParams() error {
-	for _, stmt := range sl.list[sl.at+1:] {
-		obj := sl.setter(stmt)
-		if obj == nil {
-			continue
+// soundParams refuses parameters that are changed after the call, since the object of the first request may hold on to
+// them, and those that a deferred call mentions, which may close them:
+//
+//	conn, err := dial()
+//	defer conn.Close()
+//	client := pb.NewClient(conn) // must not outlive conn
+func (sl *slice) soundParams() (err error) {
+	ast.Inspect(sl.body(), func(n ast.Node) bool {
+		if err != nil {
+			return false
 		}
-		for _, q := range sl.params {
-			if q.obj == obj {
-				return refuse(UsedAfter, stmt.Pos(), "%s is changed after the call", obj.Name())
+		switch n := n.(type) {
+		case *ast.DeferStmt:
+			err = sl.soundStmt(n, n, "is mentioned by a deferred call")
+			return false
+		case *ast.AssignStmt:
+			if n.Pos() > sl.call.End() && sl.setter(n) != nil {
+				err = sl.soundStmt(n.Lhs[0], n, "is changed after the call")
+			}
+		case *ast.ExprStmt:
+			if n.Pos() > sl.call.End() && sl.setter(n) != nil {
+				err = sl.soundStmt(n.X.(*ast.CallExpr).Fun, n, "is changed after the call")
 			}
 		}
-	}
-	return nil
+		return true
+	})
+	return err
+}
+
+// soundStmt refuses a statement that mentions a parameter, a part of one or a whole that has it as a part.
+func (sl *slice) soundStmt(part ast.Node, stmt ast.Stmt, why string) (err error) {
+	sl.p.mentions(part, func(id *ast.Ident, obj types.Object) {
+		text := types.ExprString(sl.chain(id)) + "."
+		for _, q := range sl.params {
+			own := types.ExprString(q.expr) + "."
+			if q.obj == obj && (strings.HasPrefix(own, text) || strings.HasPrefix(text, own)) {
+				err = refuse(UsedAfter, stmt.Pos(), "%s %s", types.ExprString(q.expr), why)
+			}
+		}
+	})
+	return err
 }
 
 // text returns the statements that move, in their order.
