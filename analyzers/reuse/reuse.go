@@ -2,6 +2,8 @@ package reuse
 
 import (
 	"fmt"
+	"go/token"
+	"reflect"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -12,25 +14,37 @@ import (
 
 // Analyzer reports per-request initialisation.
 var Analyzer = &analysis.Analyzer{
-	Name:     "reuse",
-	Doc:      "reuse: build once per instance what every request builds anew",
-	URL:      "https://pkg.go.dev/github.com/faaslint/faaslint/analyzers/reuse",
-	Run:      run,
-	Requires: []*analysis.Analyzer{stage.Analyzer},
+	Name:       "reuse",
+	Doc:        "reuse: build once per instance what every request builds anew",
+	URL:        "https://pkg.go.dev/github.com/faaslint/faaslint/analyzers/reuse",
+	Run:        run,
+	Requires:   []*analysis.Analyzer{stage.Analyzer},
+	ResultType: reflect.TypeFor[*rows](),
+}
+
+// rows are the reported rows and what becomes of each.
+type rows struct {
+	uses     []*stage.Use
+	verdicts map[*stage.Use]verdict
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	res := pass.ResultOf[stage.Analyzer].(*stage.Result)
+	out := &rows{}
 	for use := range res.Uses() {
 		if use.Runs == stage.Request && use.Could < stage.Request {
-			pass.Report(diagnose(use))
+			out.uses = append(out.uses, use)
 		}
 	}
-	return nil, nil
+	out.verdicts = newFixer(pass, res).verdicts(out.uses)
+	for _, use := range out.uses {
+		pass.Report(diagnose(use, out.verdicts[use]))
+	}
+	return out, nil
 }
 
 // diagnose words a row of the table.
-func diagnose(use *stage.Use) analysis.Diagnostic {
+func diagnose(use *stage.Use, v verdict) analysis.Diagnostic {
 	d := analysis.Diagnostic{
 		Pos: use.Pos, End: use.End, Category: "reuse",
 		Message: fmt.Sprintf("%s is %s on every request of %s%s; %s", use.Op.What, verb(use.Op), payers(use.Handlers), elsewhere(use), loss(use.Op)),
@@ -39,6 +53,17 @@ func diagnose(use *stage.Use) analysis.Diagnostic {
 		if step.Pos.IsValid() && step.Pos != use.Pos {
 			d.Related = append(d.Related, analysis.RelatedInformation{Pos: step.Pos, End: step.Pos, Message: "by way of " + step.Frame.Func})
 		}
+	}
+	note := func(pos token.Pos, format string, args ...any) {
+		d.Related = append(d.Related, analysis.RelatedInformation{Pos: pos, End: pos, Message: fmt.Sprintf(format, args...)})
+	}
+	switch {
+	case v.refusal != nil:
+		note(v.refusal.Pos, "not fixed automatically: %s (%s)", v.refusal.Reason, v.refusal.Code)
+	case v.covered.IsValid():
+		note(v.covered, "the same object as here: one fix repairs both")
+	default:
+		d.SuggestedFixes = []analysis.SuggestedFix{{Message: fixMessage(use, v), TextEdits: v.edits}}
 	}
 	return d
 }
@@ -94,11 +119,4 @@ func payers(hs []stage.Handler) string {
 		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
 	}
 	return names[0]
-}
-
-// Records prints what faaslint -fix needs to know to repair a helper together with its callers.
-var Records = &analysis.Analyzer{
-	Name: "records",
-	Doc:  "records: what faaslint -fix needs to repair a helper together with its callers",
-	Run:  func(pass *analysis.Pass) (any, error) { return nil, nil },
 }

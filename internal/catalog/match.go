@@ -122,3 +122,6 @@ func PackagePath(symbol string) string {
 	}
 	return symbol[:max(0, strings.LastIndexByte(symbol, '.'))]
 }
+
+// CostlyNamed is the line about the function with this full name, for operations that facts tell of.
+func (c *Catalog) CostlyNamed(name string) *Costly { return c.costly.lookup(name) }

@@ -72,6 +72,9 @@ func (e *engine) summarizeCall(s *Summary, call ssa.CallInstruction) {
 		return
 	}
 	targets := e.targets(c)
+	if e.callerKnows(c) {
+		targets = nil
+	}
 	for _, t := range targets {
 		if t.fn == nil && c.IsInvoke() && e.summarizeLeaf(s, call, t) {
 			continue
@@ -81,9 +84,15 @@ func (e *engine) summarizeCall(s *Summary, call ssa.CallInstruction) {
 	if p, ok := calledParam(c); ok {
 		s.Calls |= p
 	}
-	if c.IsInvoke() && (len(targets) == 0 || isParameter(c.Value)) {
+	if c.IsInvoke() && len(targets) == 0 {
 		e.addDyn(s, call)
 	}
+}
+
+// callerKnows reports whether what is called is the function's own parameter: each caller lifts what it passes, so that
+// none pays for what another one passes.
+func (e *engine) callerKnows(c *ssa.CallCommon) bool {
+	return isParameter(c.Value) && (!c.IsInvoke() || e.ours() && !e.isStd(c.Method))
 }
 
 func isParameter(v ssa.Value) bool { _, ok := v.(*ssa.Parameter); return ok }

@@ -1,0 +1,184 @@
+package reuse
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/faaslint/faaslint/internal/catalog"
+	"github.com/faaslint/faaslint/internal/stage"
+	"github.com/faaslint/faaslint/rewrite"
+)
+
+// A verdict is what becomes of one row: a fix, a reason against one, or a word that another row's fix covers it.
+type verdict struct {
+	edits   []analysis.TextEdit
+	refusal *rewrite.Refusal
+	covered token.Pos // the row whose fix repairs this one too
+	probed  bool      // the object is checked before it is used again
+}
+
+// A fixer finds fixes for the rows of one package.
+type fixer struct {
+	pass *analysis.Pass
+	res  *stage.Result
+	pkg  *rewrite.Package
+}
+
+func newFixer(pass *analysis.Pass, res *stage.Result) *fixer {
+	return &fixer{pass: pass, res: res, pkg: newPackage(pass)}
+}
+
+func newPackage(pass *analysis.Pass) *rewrite.Package {
+	return &rewrite.Package{Fset: pass.Fset, Files: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo, Read: pass.ReadFile}
+}
+
+// verdicts decides on all rows. Rows of the same text share one object: two pools for one database help nobody.
+func (f *fixer) verdicts(uses []*stage.Use) map[*stage.Use]verdict {
+	out := map[*stage.Use]verdict{}
+	groups := map[string][]*stage.Use{}
+	var order []string
+	for _, use := range uses {
+		site := f.res.SiteOf(use)
+		if site == nil {
+			out[use] = verdict{refusal: elsewhereRefusal(use)}
+			continue
+		}
+		key := use.Op.Symbol + " " + types.ExprString(site.Call)
+		if groups[key] == nil {
+			order = append(order, key)
+		}
+		groups[key] = append(groups[key], use)
+	}
+	for _, key := range order {
+		f.decide(groups[key], out)
+	}
+	return out
+}
+
+func elsewhereRefusal(use *stage.Use) *rewrite.Refusal {
+	if use.Local {
+		return &rewrite.Refusal{Code: "literal", Reason: "it is a composite literal: give it to a package variable by hand", Pos: use.Pos}
+	}
+	return &rewrite.Refusal{Code: "other-package", Reason: "it stands in another package, which only faaslint -fix can repair together with all who call it", Pos: use.Pos}
+}
+
+// decide tries one object for all rows of a group, else one for each.
+func (f *fixer) decide(group []*stage.Use, out map[*stage.Use]verdict) {
+	if len(group) > 1 {
+		if v := f.hoist(group); v.refusal == nil {
+			out[group[0]] = v
+			for _, use := range group[1:] {
+				out[use] = verdict{covered: group[0].Pos}
+			}
+			return
+		}
+	}
+	for _, use := range group {
+		out[use] = f.hoist([]*stage.Use{use})
+	}
+}
+
+func (f *fixer) hoist(group []*stage.Use) verdict {
+	var calls []*ast.CallExpr
+	var handlers []stage.Handler
+	for _, use := range group {
+		site := f.res.SiteOf(use)
+		if len(site.Hazards) > 0 {
+			h := site.Hazards[0]
+			return verdict{refusal: &rewrite.Refusal{Code: h.Code, Reason: h.Reason, Pos: h.Pos}}
+		}
+		calls = append(calls, site.Call)
+		handlers = append(handlers, use.Handlers...)
+	}
+	site := f.res.SiteOf(group[0])
+	o := object(site, calls, f.pass.TypesInfo)
+	if o.Form == rewrite.Mutex && concurrent(handlers) {
+		o.Form = rewrite.Shared
+	}
+	if !sameWait(f.res, group) {
+		o.Wait = ""
+	}
+	edits, err := f.pkg.Hoist(o)
+	if err != nil {
+		return verdict{refusal: refusalOf(err, site.Call.Pos())}
+	}
+	return verdict{edits: edits, probed: o.Probe != "" || site.Entry.Stale == catalog.Heals}
+}
+
+// object describes a site to the rewriter, in the form for platforms that run one request at a time.
+func object(site *stage.Site, calls []*ast.CallExpr, info *types.Info) rewrite.Object {
+	e := site.Entry
+	o := rewrite.Object{
+		Calls: calls, Result: e.Result, What: e.What, Fallible: fallible(site.Call, info), Ctx: site.Ctx,
+		KeepsCtx: e.Ctx != catalog.CtxDial, Close: e.Close, Probe: e.Probe, Wait: site.Wait,
+	}
+	switch {
+	case e.Pure && site.Const && !o.Fallible:
+		o.Form = rewrite.Variable
+	case e.Pure && site.Const, !o.Fallible && o.Probe == "":
+		o.Form = rewrite.Once
+	default:
+		o.Form = rewrite.Mutex
+	}
+	return o
+}
+
+func fallible(call *ast.CallExpr, info *types.Info) bool {
+	t, ok := info.TypeOf(call).(*types.Tuple)
+	return ok && t.Len() > 1 && types.Identical(t.At(t.Len()-1).Type(), types.Universe.Lookup("error").Type())
+}
+
+func concurrent(hs []stage.Handler) bool {
+	for _, h := range hs {
+		if h.Concurrent {
+			return true
+		}
+	}
+	return false
+}
+
+// sameWait reports whether one spelling of the request's context is right at all sites.
+func sameWait(res *stage.Result, group []*stage.Use) bool {
+	for _, use := range group {
+		if res.SiteOf(use).Wait != res.SiteOf(group[0]).Wait {
+			return false
+		}
+	}
+	return true
+}
+
+func refusalOf(err error, pos token.Pos) *rewrite.Refusal {
+	if r, ok := errors.AsType[*rewrite.Refusal](err); ok {
+		if !r.Pos.IsValid() {
+			r.Pos = pos
+		}
+		return r
+	}
+	return &rewrite.Refusal{Code: rewrite.Internal, Reason: err.Error(), Pos: pos}
+}
+
+// fixMessage says what the fix does.
+func fixMessage(use *stage.Use, v verdict) string {
+	verb := strings.ToUpper(present(use.Op)[:1]) + present(use.Op)[1:]
+	msg := fmt.Sprintf("%s the %s once per instance", verb, use.Op.What)
+	if !v.probed {
+		msg += " (it is not known how to tell that its connection was lost)"
+	}
+	return msg
+}
+
+func present(op stage.Op) string {
+	switch verb(op) {
+	case "opened":
+		return "open"
+	case "loaded":
+		return "load"
+	}
+	return "build"
+}
