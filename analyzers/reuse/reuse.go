@@ -31,16 +31,35 @@ type rows struct {
 func run(pass *analysis.Pass) (any, error) {
 	res := pass.ResultOf[stage.Analyzer].(*stage.Result)
 	out := &rows{}
+	needed := map[token.Pos]bool{}
 	for use := range res.Uses() {
-		if use.Runs == stage.Request && use.Could < stage.Request {
-			out.uses = append(out.uses, use)
+		if use.Runs != stage.Request || use.Could == stage.Request {
+			continue
 		}
+		if ignore := res.Silenced(pass.Fset, "reuse", use.Pos); ignore != nil {
+			needed[ignore.Pos] = true
+			continue
+		}
+		out.uses = append(out.uses, use)
 	}
+	reportDirectives(pass, res, needed)
 	out.verdicts = newFixer(pass, res).verdicts(out.uses)
 	for _, use := range out.uses {
 		pass.Report(diagnose(use, out.verdicts[use]))
 	}
 	return out, nil
+}
+
+// reportDirectives reports the directives that cannot be read, and those that silence nothing.
+func reportDirectives(pass *analysis.Pass, res *stage.Result, needed map[token.Pos]bool) {
+	for _, p := range res.Problems {
+		pass.Report(analysis.Diagnostic{Pos: p.Pos, Category: "directive", Message: p.Err.Error()})
+	}
+	for _, g := range res.Ignores {
+		if g.Check == "reuse" && !needed[g.Pos] {
+			pass.Report(analysis.Diagnostic{Pos: g.Pos, Category: "directive", Message: "this faaslint:ignore is unused: it silences nothing"})
+		}
+	}
 }
 
 // diagnose words a row of the table.

@@ -10,6 +10,7 @@ import "go/types"
 type Handler struct {
 	Form     Form
 	Symbol   string   // call: FullName or pattern of the registering function; name: the function's name, "*" for any exported one
+	Factory  bool     // call: the argument makes the handler from the next one: a middleware
 	Args     []int    // call: indices of the arguments that become handlers; -1 stands for every argument
 	Shapes   []string // name and shape: accepted signatures, as types.TypeString prints them with full import paths
 	Package  string   // name: "main" for functions of package main only, "lib" for any other package, "" for both
@@ -30,6 +31,7 @@ const (
 	Call  Form = iota // passed to a registering function
 	Name              // exported under a name that the platform looks up
 	Shape             // a value of this function type, passed to a function that the catalogue does not know
+	Field             // stored in this field
 	Event             // takes a parameter of a type that exists only while a request is served
 )
 
@@ -46,6 +48,7 @@ type Costly struct {
 	Symbol string // FullName, or a pattern of FullNames: see Match
 	What   string // the noun for diagnostics: "gocql session", "regular expression"
 	Loses  Loss   // what a request pays when the call is made anew
+	Inputs []int  // indices of the arguments that decide what is built; none stands for all
 	Result int    // index of the built object among the results; -1 if the call builds nothing (e.g. regexp.MatchString)
 
 	// Shared: the object is documented as safe for concurrent use and meant to live long. Without it the call is
@@ -139,6 +142,7 @@ type Catalog struct {
 	names    []*Handler
 	shapes   []*Handler
 	events   table[*Handler]
+	fields   table[*Handler]
 	costly   table[*Costly]
 	ambient  table[*Ambient]
 	once     table[*Once]
@@ -151,6 +155,14 @@ type Catalog struct {
 
 func (c *Catalog) Handler(fn *types.Func) *Handler { return c.handlers.find(fn) }
 func (c *Catalog) Names() []*Handler               { return c.names }
+
+// Field is the platform that serves what is stored in a field of a type, nil for none.
+func (c *Catalog) Field(t *types.TypeName, field string) *Handler {
+	if t.Pkg() == nil || !c.fields.mentions(t.Pkg().Path()) {
+		return nil
+	}
+	return c.fields.lookup("(" + t.Pkg().Path() + "." + t.Name() + ")." + field)
+}
 
 // Event is the platform whose requests have this type, nil for none.
 func (c *Catalog) Event(t *types.TypeName) *Handler {

@@ -16,11 +16,12 @@ import (
 
 // A line is a kind, a symbol and attributes, separated by blanks:
 //
-//	handler call  SYMBOL args=0[,1] platform=P [process=request] [concurrency=1] [freezes]
+//	handler call  SYMBOL args=0[,1] [factory] platform=P [process=request] [concurrency=1] [freezes]
 //	handler name  NAME shape=`func(…) …`… platform=P [in=main|lib] [import=PATH] [path=PATTERN] [process=…] […]
 //	handler shape `func(…) …` platform=P [import=PATH] [process=…] […]
+//	handler field (TYPE).FIELD platform=P [process=…] […]
 //	handler event TYPE platform=P [process=…] […]
-//	costly  SYMBOL what=NOUN loses=cpu|disk|transport|connection|remote [result=-1] [shared | instead=WHAT]
+//	costly  SYMBOL what=NOUN loses=cpu|disk|transport|connection|remote [inputs=0[,1]] [result=-1] [shared | instead=WHAT]
 //	        [close=M[,M]] [flush] [error] [ctx=no|dial|retained] [read] [pure] [stale=heals|fails] [probe=EXPR]
 //	ambient SYMBOL binding=build|init|request [remote] [expires]
 //	once    SYMBOL arg=0
@@ -91,7 +92,7 @@ func (c *Catalog) readLine(pos, text string) error {
 	words = words[1:]
 	if kind == "handler" {
 		if len(words) == 0 || words[0].key != "" {
-			return errors.New("handler needs one of call, name, shape, event")
+			return errors.New("handler needs one of call, name, shape, event, field")
 		}
 		kind += " " + words[0].text
 		words = words[1:]
@@ -130,6 +131,8 @@ func (c *Catalog) add(l Line) {
 			c.names = append(c.names, e)
 		case Shape:
 			c.shapes = append(c.shapes, e)
+		case Field:
+			c.fields.add(l.Symbol, e)
 		case Event:
 			c.events.add(l.Symbol, e)
 		}
@@ -171,7 +174,7 @@ func (c *Catalog) refuseTwice(l Line) error {
 func parseEntry(kind, symbol string, a *attrs) (any, error) {
 	var entry any
 	switch kind {
-	case "handler call", "handler name", "handler shape", "handler event":
+	case "handler call", "handler name", "handler shape", "handler event", "handler field":
 		entry = a.handler(strings.TrimPrefix(kind, "handler "), symbol)
 	case "costly":
 		entry = a.costly(symbol)
@@ -232,7 +235,7 @@ func (a *attrs) handler(form, symbol string) *Handler {
 	}
 	switch form {
 	case "call":
-		h.Form, h.Args = Call, a.indices("args")
+		h.Form, h.Args, h.Factory = Call, a.indices("args"), a.flag("factory")
 		if len(h.Args) == 0 {
 			a.fail("args= is missing")
 		}
@@ -253,6 +256,8 @@ func (a *attrs) handler(form, symbol string) *Handler {
 		}
 	case "event":
 		h.Form = Event
+	case "field":
+		h.Form = Field
 	case "shape":
 		h.Form, h.Shapes, h.Import = Shape, []string{symbol}, a.text("import")
 		a.checkShape(symbol)
@@ -262,7 +267,7 @@ func (a *attrs) handler(form, symbol string) *Handler {
 
 func (a *attrs) costly(symbol string) *Costly {
 	c := &Costly{
-		Symbol: symbol, What: a.text("what"), Loses: oneOf[Loss](a, "loses", losses, ""), Result: a.number("result", -1, 0),
+		Symbol: symbol, What: a.text("what"), Loses: oneOf[Loss](a, "loses", losses, ""), Inputs: a.indices("inputs"), Result: a.number("result", -1, 0),
 		Shared: a.flag("shared"), Instead: a.text("instead"), Close: a.list("close"), Flush: a.flag("flush"),
 		Error: a.flag("error"), Ctx: oneOf[CtxUse](a, "ctx", ctxUses, "no"), Read: a.flag("read"), Pure: a.flag("pure"),
 		Stale: oneOf[Stale](a, "stale", stales, "heals"), Probe: a.text("probe"), See: a.text("see"),

@@ -4,6 +4,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -210,6 +211,9 @@ func (e *engine) setGlobal(s *ssa.Store) Dep {
 	if val.Params == 0 {
 		return val.at(Init).with(Late)
 	}
+	if e.servesRequests(fn) {
+		return unknown
+	}
 	// A setter: whoever calls it decides. Calls in this package are known; an exported one may have others.
 	for _, call := range e.callers[fn] {
 		if e.servesRequests(call.Parent()) {
@@ -227,6 +231,10 @@ func (e *engine) choice(phi *ssa.Phi) (d Dep) {
 		if c, ok := phi.Edges[i].(*ssa.Const); ok && c.IsNil() {
 			continue // the nil of an error path
 		}
+		if join.Dominates(pred) {
+			d = d.join(e.rounds(phi))
+			continue
+		}
 		for b := pred; b != nil; b = b.Idom() {
 			if cond := condition(b); cond != nil {
 				d = d.join(e.dep(cond)).with(Branching)
@@ -234,6 +242,20 @@ func (e *engine) choice(phi *ssa.Phi) (d Dep) {
 			if b == top {
 				break
 			}
+		}
+	}
+	return d
+}
+
+// rounds is the binding time of how often a loop goes round, for a variable that it changes. In the loop itself each
+// round has its own value, whether or not another one follows.
+func (e *engine) rounds(phi *ssa.Phi) (d Dep) {
+	head := phi.Block()
+	inLoop := func(b *ssa.BasicBlock) bool { return b == head || e.reachable(head)[b] && e.reachable(b)[head] }
+	outside := slices.ContainsFunc(*phi.Referrers(), func(ref ssa.Instruction) bool { return !inLoop(ref.Block()) })
+	for b := range e.reachable(head) {
+		if cond := condition(b); cond != nil && inLoop(b) && (outside || b == head) {
+			d = d.join(e.dep(cond)).with(Branching)
 		}
 	}
 	return d
@@ -593,6 +615,9 @@ func (e *engine) ambient(call *ssa.Call, a *catalog.Ambient, d Dep) Dep {
 	if a.Binding == catalog.BindRequest {
 		return unknown
 	}
+	if strings.HasPrefix(a.Symbol, "os.") && e.setsWhileServing(call) {
+		return unknown
+	}
 	d = d.at(Init)
 	if a.Remote {
 		d = d.with(Remote)
@@ -612,6 +637,29 @@ func (e *engine) ambient(call *ssa.Call, a *catalog.Ambient, d Dep) Dep {
 		}
 	}
 	return d
+}
+
+// setsWhileServing reports whether a handler sets the environment variable that a call reads.
+func (e *engine) setsWhileServing(call *ssa.Call) bool {
+	return slices.ContainsFunc(e.setenvs, func(set ssa.CallInstruction) bool {
+		if !e.servesRequests(set.Parent()) {
+			return false
+		}
+		mine, ok1 := firstString(call.Common())
+		other, ok2 := firstString(set.Common())
+		return !ok1 || !ok2 || mine == other
+	})
+}
+
+func firstString(c *ssa.CallCommon) (string, bool) {
+	if len(c.Args) == 0 {
+		return "", false
+	}
+	k, ok := c.Args[0].(*ssa.Const)
+	if !ok {
+		return "", false
+	}
+	return constString(k), true
 }
 
 // result is what a caller with these arguments gets: what the summary says, else something made from all arguments.

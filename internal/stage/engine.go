@@ -42,10 +42,12 @@ type engine struct {
 	frames map[ssa.Instruction]Frame
 	sites  map[string]ssa.Instruction // by siteKey, the operations of this package
 
+	setenvs       []ssa.CallInstruction // os.Setenv
 	roots         []root
-	handlerParams map[*ssa.Parameter]bool // parameters that become handlers
-	serving       map[*ssa.Function]bool  // functions that handlers reach
-	perRequest    bool                    // the package has handlers that get a process for each request
+	handlerParams map[*ssa.Parameter]*catalog.Handler // parameters that become handlers
+	serving       map[*ssa.Function]bool              // functions that handlers reach
+	registering   *catalog.Handler                    // the line whose arguments are followed
+	perRequest    bool                                // the package has handlers that get a process for each request
 	calls         map[token.Pos]*ast.CallExpr
 	callAt        map[Frame]ssa.CallInstruction
 	files         map[string]*token.File
@@ -82,7 +84,7 @@ func newEngine(pass *analysis.Pass, cat *catalog.Catalog, pkg *ssa.Package) *eng
 		sites:   map[string]ssa.Instruction{},
 
 		handlerDirs:   map[*types.Func]*catalog.Handler{},
-		handlerParams: map[*ssa.Parameter]bool{},
+		handlerParams: map[*ssa.Parameter]*catalog.Handler{},
 		serving:       map[*ssa.Function]bool{},
 		callAt:        map[Frame]ssa.CallInstruction{},
 	}
@@ -118,6 +120,9 @@ func (e *engine) indexInstr(instr ssa.Instruction) {
 		e.makers[fn] = append(e.makers[fn], instr)
 	}
 	if call, ok := instr.(ssa.CallInstruction); ok {
+		if obj := callee(call.Common()); obj != nil && obj.FullName() == "os.Setenv" {
+			e.setenvs = append(e.setenvs, call)
+		}
 		if m := call.Common().Method; m != nil {
 			e.invokes[m.Name()] = append(e.invokes[m.Name()], call)
 		}

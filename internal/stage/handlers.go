@@ -31,11 +31,18 @@ func (e *engine) findRoots() {
 		}
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
-				if call, ok := instr.(ssa.CallInstruction); ok {
-					e.registration(call)
+				switch instr := instr.(type) {
+				case ssa.CallInstruction:
+					e.registration(instr)
+				case *ssa.Store:
+					e.storedHandler(instr)
 				}
 			}
 		}
+	}
+	if e.perRequest {
+		// Plain HTTP handlers beside such a platform are served by it.
+		e.roots = slices.DeleteFunc(e.roots, func(r root) bool { return r.as.Platform == "http" })
 	}
 	e.markServing()
 	e.findEventFuncs()
@@ -200,11 +207,56 @@ func (e *engine) register(call ssa.CallInstruction, as *catalog.Handler, arg int
 		e.perRequest = true
 		return
 	}
+	e.registering = as
 	for _, v := range spread(call.Common().Args[arg]) {
-		for _, r := range e.handlersOf(v, 0) {
+		found := e.handlersOf(v, 0)
+		if as.Factory {
+			found = e.madeBy(v)
+		}
+		for _, r := range found {
 			r.as, r.reg, r.arg = as, call, arg
 			e.roots = append(e.roots, r)
 		}
+	}
+}
+
+// madeBy lists the handlers that a middleware returns.
+func (e *engine) madeBy(v ssa.Value) (out []root) {
+	for _, t := range e.funcsOf(v) {
+		if t.fn == nil {
+			continue
+		}
+		for _, ret := range returns(t.fn) {
+			if len(ret.Results) > 0 {
+				out = append(out, e.handlersOf(ret.Results[0], 0)...)
+			}
+		}
+	}
+	return out
+}
+
+// storedHandler sees server.Handler = h: what is stored in the field becomes a handler.
+func (e *engine) storedHandler(s *ssa.Store) {
+	addr, ok := s.Addr.(*ssa.FieldAddr)
+	if !ok {
+		return
+	}
+	n, ok := types.Unalias(deref(addr.X.Type())).(*types.Named)
+	if !ok {
+		return
+	}
+	st, ok := n.Underlying().(*types.Struct)
+	if !ok {
+		return
+	}
+	as := e.cat.Field(n.Obj(), st.Field(addr.Field).Name())
+	if as == nil {
+		return
+	}
+	e.registering = as
+	for _, r := range e.handlersOf(s.Val, 0) {
+		r.as = as
+		e.roots = append(e.roots, r)
 	}
 }
 
@@ -237,7 +289,7 @@ func (e *engine) handlersOf(v ssa.Value, depth int) (out []root) {
 	for _, o := range e.origins(v) {
 		switch o := o.(type) {
 		case *ssa.Parameter:
-			e.noteParam(o)
+			e.handlerParams[o] = e.registering // for the callers in other packages
 		case *ssa.Call:
 			out = append(out, e.wrapped(o, depth)...)
 		case *ssa.MakeInterface:
@@ -332,11 +384,6 @@ func (e *engine) handlerTargets(v ssa.Value) (ts []target) {
 	return ts
 }
 
-// noteParam remembers that a parameter becomes a handler, for the callers in other packages.
-func (e *engine) noteParam(p *ssa.Parameter) {
-	e.handlerParams[p] = true
-}
-
 func (e *engine) targetName(t target) string {
 	if t.obj != nil && (t.fn == nil || t.fn.Parent() == nil) {
 		return shortName(t.obj, e.pass.Pkg)
@@ -401,13 +448,10 @@ func (e *engine) servesRequests(fn *ssa.Function) bool { return e.serving[fn] }
 // registrations lists what calling fn registers, for the callers in other packages.
 func (e *engine) registrations() map[*ssa.Function][]Registration {
 	out := map[*ssa.Function][]Registration{}
-	for _, r := range e.roots {
-		if r.reg == nil {
-			continue
-		}
-		for i, p := range r.reg.Parent().Params {
-			if e.handlerParams[p] {
-				out[p.Parent()] = append(out[p.Parent()], Registration{Param: i, As: *r.as})
+	for _, fn := range e.funcs {
+		for i, p := range fn.Params {
+			if as := e.handlerParams[p]; as != nil {
+				out[fn] = append(out[fn], Registration{Param: i, As: *as})
 			}
 		}
 	}

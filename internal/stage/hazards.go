@@ -95,7 +95,7 @@ func (e *engine) siteFor(op Op, instr ssa.Instruction) *Site {
 		return nil
 	}
 	c := call.Common()
-	inputs := e.joinAll(c.Args...)
+	inputs := e.inputs(entry, obj, c)
 	s := &Site{
 		ID: op.Site(), Entry: entry, Call: x, Ctx: contextArg(x, e.pass.TypesInfo), Wait: waitIn(instr.Parent()), fn: instr.Parent(),
 		Const: inputs.Stage == Build && inputs.Params == 0 && inputs.Flags == 0,

@@ -269,19 +269,22 @@ func (e *engine) guard(instr ssa.Instruction) (Lives, bool) {
 	return Lives{}, false
 }
 
-// oneWay reports whether the branch at top decides that b runs.
+// oneWay reports whether the branch at top can lead round b: then what it tests has a say in whether b runs, be it alone
+// or with others (a || b).
 func (e *engine) oneWay(top, b *ssa.BasicBlock) bool {
-	for _, succ := range top.Succs {
-		if succ.Dominates(b) && len(succ.Preds) == 1 {
+	seen := map[*ssa.BasicBlock]bool{b: true}
+	work := []*ssa.BasicBlock{top}
+	for len(work) > 0 {
+		x := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[x] {
+			continue
+		}
+		seen[x] = true
+		if len(x.Succs) == 0 {
 			return true
 		}
-	}
-	// The join of several conditions (a || b) still lies behind this one when the other way leaves the function or
-	// goes round b.
-	for _, succ := range top.Succs {
-		if succ != b && !e.reachable(succ)[b] {
-			return true
-		}
+		work = append(work, x.Succs...)
 	}
 	return false
 }

@@ -33,6 +33,9 @@ var Analyzer = &analysis.Analyzer{
 
 // A Result is the table of one package. It is immutable.
 type Result struct {
+	Ignores  []Ignore  // in source order
+	Problems []Problem // directives that cannot be read
+
 	uses []*Use
 	e    *engine
 }
@@ -58,7 +61,7 @@ func run(pass *analysis.Pass) (res any, err error) {
 	}
 	pkg := buildSSA(pass)
 	e := newEngine(pass, cat, pkg)
-	e.readDirectives()
+	e.readDirectives(result)
 	e.findRoots()
 	result.uses = e.gather()
 	result.e = e

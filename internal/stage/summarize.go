@@ -142,7 +142,7 @@ func (e *engine) summarizeKnown(s *Summary, call ssa.CallInstruction, obj *types
 	}
 	if entry := e.costly(obj); entry != nil {
 		op := newOp(entry, obj)
-		op.Dep, op.Via = e.joinAll(c.Args...).at(Init), []Frame{e.frameOf(call, call.Pos())}
+		op.Dep, op.Via = e.inputs(entry, obj, c).at(Init), []Frame{e.frameOf(call, call.Pos())}
 		if c.IsInvoke() {
 			op.Dep = op.Dep.join(e.dep(c.Value))
 		}
@@ -396,6 +396,20 @@ func (e *engine) leaf(entry *catalog.Costly, obj *types.Func) Op {
 	}
 	op.Dep = op.Dep.join(param(0)).at(Init)
 	return op
+}
+
+// inputs is the binding time of the arguments that decide what is built.
+func (e *engine) inputs(entry *catalog.Costly, obj *types.Func, c *ssa.CallCommon) (d Dep) {
+	shift := 0
+	if obj.Signature().Recv() != nil && !c.IsInvoke() {
+		shift = 1
+	}
+	for i, a := range c.Args {
+		if len(entry.Inputs) == 0 || i < shift || slices.Contains(entry.Inputs, i-shift) {
+			d = d.join(e.dep(a))
+		}
+	}
+	return d
 }
 
 func newOp(entry *catalog.Costly, obj *types.Func) Op {
