@@ -178,7 +178,7 @@ func (p *Package) importer(extra map[string]*types.Package) types.Importer {
 			return pkg, nil
 		}
 		if pkg := extra[path]; pkg != nil && stubs[path] == nil {
-			return pkg, nil
+			return completed(pkg), nil
 		}
 		if stubs[path] != nil {
 			return p.stub(path)

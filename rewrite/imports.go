@@ -260,16 +260,19 @@ func (p *Package) line(pos token.Pos) int { return p.Fset.PositionFor(pos, false
 // group returns the lines of the block that the import belongs to: the first that hold the standard library, or those
 // around the path with the longest common beginning.
 func (im *imports) group(decl *ast.GenDecl, importPath string) (best []*ast.ImportSpec, std bool) {
-	std = isStd(importPath)
+	std = stubs[importPath] != nil
 	score := -1
 	for _, g := range im.groups(decl) {
 		for _, s := range g {
-			if isStd(pathOf(s)) != std {
+			if std && !isStd(pathOf(s)) {
 				continue
 			}
-			n := common(pathOf(s), importPath)
-			if std {
-				n = 0
+			n := 0
+			if !std { // a path without a dot may be of the standard library or of a module that is called so
+				n = 2 * common(pathOf(s), importPath)
+				if isStd(pathOf(s)) == isStd(importPath) {
+					n++
+				}
 			}
 			if n > score {
 				best, score = g, n

@@ -85,7 +85,7 @@ func (p *Package) stub(path string) (*types.Package, error) {
 	}
 	conf := types.Config{Importer: importerFunc(func(imp string) (*types.Package, error) {
 		if imp == "known" {
-			return incomplete, nil
+			return completed(incomplete), nil
 		}
 		return p.importer(nil).Import(imp)
 	})}
@@ -98,6 +98,19 @@ func (p *Package) stub(path string) (*types.Package, error) {
 	}
 	p.stubbed[path] = pkg
 	return pkg, nil
+}
+
+// completed returns a package that the checker accepts for an incomplete one, with the names that are known.
+func completed(pkg *types.Package) *types.Package {
+	if pkg.Complete() {
+		return pkg
+	}
+	full := types.NewPackage(pkg.Path(), pkg.Name())
+	for _, name := range pkg.Scope().Names() {
+		full.Scope().Insert(pkg.Scope().Lookup(name))
+	}
+	full.MarkComplete()
+	return full
 }
 
 // indirect finds a package among the imports of imports.
