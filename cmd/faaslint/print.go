@@ -41,10 +41,11 @@ func (c *command) short(p position) position {
 func printJSON(w io.Writer, findings []*finding) error {
 	t := make(map[string]map[string][]diagnostic)
 	for _, f := range findings {
-		if t[f.Unit] == nil {
-			t[f.Unit] = make(map[string][]diagnostic)
+		unit, _, _ := strings.Cut(f.Unit, " ") // go vet does not tell a package from the same with its tests
+		if t[unit] == nil {
+			t[unit] = make(map[string][]diagnostic)
 		}
-		t[f.Unit][f.Check] = append(t[f.Unit][f.Check], f.diagnostic)
+		t[unit][f.Check] = append(t[unit][f.Check], f.diagnostic)
 	}
 	data, err := json.MarshalIndent(t, "", "\t")
 	if err != nil {
@@ -62,9 +63,6 @@ func (c *command) reportProblems(l *listing, res *vetResult) {
 	_, dropped := l.without(res.failed)
 	if res.code != 0 {
 		fmt.Fprint(c.stderr, res.stderr)
-		if !strings.HasSuffix(res.stderr, "\n") {
-			fmt.Fprintln(c.stderr)
-		}
 	}
 	for _, e := range res.errors {
 		fmt.Fprintf(c.stderr, "faaslint: %s\n", e)

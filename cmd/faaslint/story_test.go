@@ -157,7 +157,7 @@ func (s *story) step(words []string, line string) {
 }
 
 func (s *story) compareText(words []string, line, got string) {
-	text := strings.Join(words[min(2, len(words)):], " ")
+	_, text, _ := strings.Cut(strings.TrimPrefix(line, words[0]+" "), " ")
 	switch {
 	case words[1] == "has":
 		if !strings.Contains(got, text) {

@@ -130,7 +130,7 @@ func (r *vetResult) collect(units []tree, records string, l *listing) error {
 var errorHead = regexp.MustCompile(`(?m)^# ([^\s\[]+)`)
 
 func (r *vetResult) readStderr(text string, l *listing) {
-	r.stderr = unmapOverlayText(text)
+	r.stderr = sortErrors(unmapOverlayText(text))
 	if r.code == 0 {
 		return // remarks such as "go: downloading …"
 	}
@@ -141,4 +141,31 @@ func (r *vetResult) readStderr(text string, l *listing) {
 		}
 		r.failed[path] = true
 	}
+}
+
+// sortErrors puts what is said of each package in the order of their paths; the go command prints it as it comes.
+func sortErrors(text string) string {
+	var parts []string
+	for line := range strings.Lines(text) {
+		// Inv: a second head line, "# [path]", continues the first.
+		if len(parts) == 0 || errorHead.MatchString(line) {
+			parts = append(parts, "")
+		}
+		parts[len(parts)-1] += line
+	}
+	for i, part := range parts {
+		if !strings.HasSuffix(part, "\n") {
+			parts[i] += "\n"
+		}
+	}
+	slices.SortStableFunc(parts, func(a, b string) int { return strings.Compare(headOf(a), headOf(b)) })
+	return strings.Join(parts, "")
+}
+
+func headOf(part string) string {
+	head, _, _ := strings.Cut(part, "\n")
+	if !errorHead.MatchString(head) {
+		return "" // what comes before any package stays there
+	}
+	return head
 }

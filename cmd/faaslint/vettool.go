@@ -47,7 +47,7 @@ func runTool(s suite, args []string) int {
 		if rest, fix := cutFlag(args, "fix"); fix && !cfg.VetxOnly {
 			return fixUnit(cfg, rest[:len(rest)-1])
 		}
-		if records && cfg.VetxOnly && cfg.ModulePath != "" {
+		if records {
 			if args[len(args)-1], err = everythingConfig(file, cfg); err != nil {
 				return fail(err)
 			}
@@ -79,11 +79,35 @@ func cutFlag(args []string, name string) (rest []string, set bool) {
 
 // everythingConfig writes a copy of the unit's configuration that asks for findings as well as facts. The go command
 // keeps one cache entry for both sorts of run, so a run for facts alone would silence all later ones; printing always,
-// and letting the command line choose, makes the output independent of what ran before.
+// and letting the command line choose, makes the output independent of what ran before. The standard library stays
+// out: it belongs to no module.
+//
+// The copy also has an ID that tells a package from the same with its tests, which that of the go command does not.
 func everythingConfig(file string, cfg *unitchecker.Config) (string, error) {
 	all := *cfg
-	all.VetxOnly = false
+	all.ID = variantID(cfg)
+	if cfg.ModulePath != "" {
+		all.VetxOnly = false
+	}
 	return writeConfig(filepath.Dir(file), "vet-all", &all)
+}
+
+// variantID names a unit as go list -test does: p, p [p.test] or p_test [p.test].
+func variantID(cfg *unitchecker.Config) string {
+	tests := 0
+	for _, file := range cfg.GoFiles {
+		if strings.HasSuffix(file, "_test.go") {
+			tests++
+		}
+	}
+	tested := cfg.ImportPath
+	if tests == 0 {
+		return tested
+	}
+	if tests == len(cfg.GoFiles) {
+		tested = strings.TrimSuffix(tested, "_test")
+	}
+	return fmt.Sprintf("%s [%s.test]", cfg.ImportPath, tested)
 }
 
 func readConfig(file string) (*unitchecker.Config, error) {
