@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -55,10 +56,27 @@ func (f *fixer) verdicts(uses []*stage.Use) map[*stage.Use]verdict {
 		}
 		groups[key] = append(groups[key], use)
 	}
-	for _, key := range order {
+	// From the end: the fix of a client moves the configuration that it is made from, whose own fix is then not needed.
+	for _, key := range slices.Backward(order) {
 		f.decide(groups[key], out)
 	}
 	return out
+}
+
+// taken returns the row whose fix changes the same text as these edits, nil for none. Edits that are the same, such as
+// those that add an import, may be made twice.
+func taken(edits []analysis.TextEdit, out map[*stage.Use]verdict) (first *stage.Use) {
+	for use, v := range out {
+		for _, a := range v.edits {
+			for _, b := range edits {
+				same := a.Pos == b.Pos && a.End == b.End && string(a.NewText) == string(b.NewText)
+				if !same && a.Pos < b.End && b.Pos < a.End && (first == nil || use.Pos < first.Pos) {
+					first = use
+				}
+			}
+		}
+	}
+	return first
 }
 
 func elsewhereRefusal(use *stage.Use) *rewrite.Refusal {
@@ -71,7 +89,7 @@ func elsewhereRefusal(use *stage.Use) *rewrite.Refusal {
 // decide tries one object for all rows of a group, else one for each.
 func (f *fixer) decide(group []*stage.Use, out map[*stage.Use]verdict) {
 	if len(group) > 1 {
-		if v := f.hoist(group); v.refusal == nil {
+		if v := f.hoist(group, out); v.refusal == nil && len(v.edits) > 0 {
 			out[group[0]] = v
 			for _, use := range group[1:] {
 				out[use] = verdict{covered: group[0].Pos}
@@ -80,11 +98,11 @@ func (f *fixer) decide(group []*stage.Use, out map[*stage.Use]verdict) {
 		}
 	}
 	for _, use := range group {
-		out[use] = f.hoist([]*stage.Use{use})
+		out[use] = f.hoist([]*stage.Use{use}, out)
 	}
 }
 
-func (f *fixer) hoist(group []*stage.Use) verdict {
+func (f *fixer) hoist(group []*stage.Use, out map[*stage.Use]verdict) verdict {
 	var calls []*ast.CallExpr
 	var handlers []stage.Handler
 	for _, use := range group {
@@ -98,7 +116,7 @@ func (f *fixer) hoist(group []*stage.Use) verdict {
 	}
 	site := f.res.SiteOf(group[0])
 	o := object(site, calls, f.pass.TypesInfo)
-	if o.Form == rewrite.Mutex && concurrent(handlers) {
+	if o.Form == rewrite.Mutex && concurrent(handlers) && (o.Ctx >= 0 || site.Entry.Loses >= catalog.Transport) {
 		o.Form = rewrite.Shared
 	}
 	if !sameWait(f.res, group) {
@@ -108,6 +126,9 @@ func (f *fixer) hoist(group []*stage.Use) verdict {
 	if err != nil {
 		return verdict{refusal: refusalOf(err, site.Call.Pos())}
 	}
+	if first := taken(edits, out); first != nil {
+		return verdict{covered: first.Pos}
+	}
 	return verdict{edits: edits, probed: o.Probe != "" || site.Entry.Stale == catalog.Heals}
 }
 
@@ -115,7 +136,7 @@ func (f *fixer) hoist(group []*stage.Use) verdict {
 func object(site *stage.Site, calls []*ast.CallExpr, info *types.Info) rewrite.Object {
 	e := site.Entry
 	o := rewrite.Object{
-		Calls: calls, Result: e.Result, What: e.What, Fallible: fallible(site.Call, info), Ctx: site.Ctx,
+		Calls: calls, Result: e.Result, What: site.What, Fallible: fallible(site.Call, info), Ctx: site.Ctx,
 		KeepsCtx: e.Ctx != catalog.CtxDial, Close: e.Close, Probe: e.Probe, Wait: site.Wait,
 	}
 	switch {

@@ -80,7 +80,7 @@ func diagnose(use *stage.Use, v verdict) analysis.Diagnostic {
 	case v.refusal != nil:
 		note(v.refusal.Pos, "not fixed automatically: %s (%s)", v.refusal.Reason, v.refusal.Code)
 	case v.covered.IsValid():
-		note(v.covered, "the same object as here: one fix repairs both")
+		note(v.covered, "the fix of this one repairs or precedes it")
 	default:
 		d.SuggestedFixes = []analysis.SuggestedFix{{Message: fixMessage(use, v), TextEdits: v.edits}}
 	}

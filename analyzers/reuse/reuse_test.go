@@ -1,13 +1,17 @@
 package reuse_test
 
 import (
+	"flag"
+	"go/format"
 	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/aymanbagabas/go-udiff"
 	"golang.org/x/tools/go/analysis/analysistest"
 
 	"github.com/faaslint/faaslint/analyzers/reuse"
@@ -32,6 +36,9 @@ func TestReports(t *testing.T) {
 func TestFixes(t *testing.T) {
 	dir := testdata(t)
 	plain, _ := packages(t, dir, fixed)
+	if *update {
+		writeGoldens(t, dir, plain)
+	}
 	got := map[string]bool{}
 	for _, res := range analysistest.RunWithSuggestedFixes(t, dir, reuse.Analyzer, plain...) {
 		if res.Action == nil {
@@ -51,6 +58,51 @@ func TestFixes(t *testing.T) {
 			t.Errorf("%s: not fixed, although there is a golden file", file)
 		}
 	})
+}
+
+var update = flag.Bool("update", false, "write the golden files anew: read each of them before you commit it")
+
+// writeGoldens applies all fixes, which may not overlap, and writes what comes out beside the sources.
+func writeGoldens(t *testing.T, dir string, pkgs []string) {
+	for _, res := range analysistest.Run(t, dir, reuse.Analyzer, pkgs...) {
+		if res.Action == nil {
+			continue
+		}
+		fset := res.Action.Package.Fset
+		edits := map[string]map[udiff.Edit]bool{}
+		for _, d := range res.Diagnostics {
+			for _, fix := range d.SuggestedFixes {
+				for _, e := range fix.TextEdits {
+					file := fset.File(e.Pos)
+					if edits[file.Name()] == nil {
+						edits[file.Name()] = map[udiff.Edit]bool{}
+					}
+					edits[file.Name()][udiff.Edit{Start: file.Offset(e.Pos), End: file.Offset(e.End), New: string(e.NewText)}] = true
+				}
+			}
+		}
+		for name, set := range edits {
+			writeGolden(t, name, slices.Collect(maps.Keys(set)))
+		}
+	}
+}
+
+func writeGolden(t *testing.T, name string, edits []udiff.Edit) {
+	src, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := udiff.Apply(string(src), edits)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	text, err := format.Source([]byte(out))
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	if err := os.WriteFile(name+".golden", text, 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func testdata(t *testing.T) string {

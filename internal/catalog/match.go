@@ -125,3 +125,11 @@ func PackagePath(symbol string) string {
 
 // CostlyNamed is the line about the function with this full name, for operations that facts tell of.
 func (c *Catalog) CostlyNamed(name string) *Costly { return c.costly.lookup(name) }
+
+// Noun is what fn builds: in a pattern's line {package} stands for the name of the function's package.
+func (c *Costly) Noun(fn *types.Func) string {
+	if fn.Pkg() == nil {
+		return c.What
+	}
+	return strings.ReplaceAll(c.What, "{package}", fn.Pkg().Name())
+}

@@ -447,6 +447,9 @@ func (e *engine) servesRequests(fn *ssa.Function) bool { return e.serving[fn] }
 
 // registrations lists what calling fn registers, for the callers in other packages.
 func (e *engine) registrations() map[*ssa.Function][]Registration {
+	for _, r := range e.roots {
+		e.noteCalledParams(r)
+	}
 	out := map[*ssa.Function][]Registration{}
 	for _, fn := range e.funcs {
 		for i, p := range fn.Params {
@@ -456,6 +459,33 @@ func (e *engine) registrations() map[*ssa.Function][]Registration {
 		}
 	}
 	return out
+}
+
+// noteCalledParams sees a parameter that a literal calls which is itself a handler:
+//
+//	func Start(h Handler) { lambda.Start(func(ctx context.Context, e Event) error { return h(ctx, e) }) }
+func (e *engine) noteCalledParams(r root) {
+	if r.t.fn == nil || r.t.mc == nil {
+		return
+	}
+	calls := e.summarize(r.t.fn).Calls >> len(r.t.fn.Params)
+	for i, b := range r.t.mc.Bindings {
+		if calls&(1<<i) == 0 {
+			continue
+		}
+		vals := []ssa.Value{b}
+		if a, ok := b.(*ssa.Alloc); ok {
+			vals = nil
+			for _, s := range directStores(a) {
+				vals = append(vals, s.Val)
+			}
+		}
+		for _, v := range vals {
+			if p, ok := v.(*ssa.Parameter); ok {
+				e.handlerParams[p] = r.as
+			}
+		}
+	}
 }
 
 // exprOf is the expression of a handler in the call that registers it, or the whole call.

@@ -27,6 +27,7 @@ type Site struct {
 	ID      string // as Op.Site
 	Func    *types.Func
 	Entry   *catalog.Costly
+	What    string // the noun of what it builds
 	Call    *ast.CallExpr
 	Const   bool // the inputs are constants
 	Ctx     int  // index of the context argument, -1 for none
@@ -97,7 +98,7 @@ func (e *engine) siteFor(op Op, instr ssa.Instruction) *Site {
 	c := call.Common()
 	inputs := e.inputs(entry, obj, c)
 	s := &Site{
-		ID: op.Site(), Entry: entry, Call: x, Ctx: contextArg(x, e.pass.TypesInfo), Wait: waitIn(instr.Parent()), fn: instr.Parent(),
+		ID: op.Site(), Entry: entry, What: op.What, Call: x, Ctx: contextArg(x, e.pass.TypesInfo), Wait: waitIn(instr.Parent()), fn: instr.Parent(),
 		Const: inputs.Stage == Build && inputs.Params == 0 && inputs.Flags == 0,
 	}
 	for f := s.fn; f != nil; f = f.Parent() {
@@ -157,6 +158,9 @@ func (e *engine) hazards(entry *catalog.Costly, d Dep, call ssa.CallInstruction)
 	if e.variesInLoop(call) {
 		add("loop", "its inputs differ from one round of the loop to the next")
 	}
+	if name := changingFile(call); name != "" {
+		add("file-input", name+" may change while the instance lives")
+	}
 	if bad := badPattern(call); bad != "" {
 		add("bad-pattern", bad)
 	}
@@ -175,6 +179,27 @@ var flagHazards = []struct {
 	{File, "file-input", "an input is read from a file that may change"},
 	{TestSet, "tests-replace", "a test replaces what it is made from"},
 	{Mutable, "set-later", "a package variable that it is made from can be set at any time"},
+}
+
+// changingFile names a file that a call reads and that is not known to come with the function: one with an absolute or
+// unknown path. What a relative constant names was deployed together with the code.
+func changingFile(call ssa.CallInstruction) string {
+	obj := callee(call.Common())
+	if obj == nil || !strings.Contains(obj.Name(), "File") && !strings.Contains(obj.Name(), "Glob") {
+		return ""
+	}
+	for _, arg := range call.Common().Args {
+		for _, v := range spread(arg) {
+			c, ok := v.(*ssa.Const)
+			switch {
+			case !ok && types.Identical(v.Type().Underlying(), types.Typ[types.String]):
+				return "the file"
+			case ok && strings.HasPrefix(constString(c), "/"):
+				return constString(c)
+			}
+		}
+	}
+	return ""
 }
 
 // variesInLoop reports whether a call stands in a loop and is given something that the loop changes.
@@ -297,6 +322,9 @@ func (w *objectWalk) call(v ssa.Value, call ssa.CallInstruction) {
 	if obj != nil && w.e.cat.Mutates(obj) != nil && len(c.Args) > 0 && c.Args[0] == v {
 		w.out = append(w.out, Hazard{"mutated", obj.Name() + " changes the " + w.entry.What + " after it is built", call.Pos()})
 		return
+	}
+	if made, ok := call.(*ssa.Call); ok && types.Identical(made.Type(), v.Type()) {
+		w.walk(made) // template.Must(t): the same object by another name
 	}
 	for _, t := range w.e.targets(c) {
 		sum := w.e.summaryOf(t)

@@ -1,4 +1,4 @@
-// One value for each type argument, and package variables have no type parameters: no fix.
+// One value for each type argument. What a method of a type parameter returns is not known here: silent.
 package main
 
 import (
@@ -16,7 +16,7 @@ func (cart) Pattern() string { return `^cart-\d+$` }
 
 func H[T Patterned](ctx context.Context, v T) (bool, error) {
 	var zero T
-	return regexp.MustCompile(zero.Pattern()).MatchString("cart-1"), nil // want `regular expression is .* on every request of H`
+	return regexp.MustCompile(zero.Pattern()).MatchString("cart-1"), nil
 }
 
 func main() { lambda.Start(H[cart]) }

@@ -15,7 +15,7 @@ func H(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	client := dynamodb.NewFromConfig(cfg) // want `AWS service client is .* on every request of H`
+	client := dynamodb.NewFromConfig(cfg) // want `AWS .* client is .* on every request of H`
 	_, err = client.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String("carts")})
 	return err
 }

@@ -22,7 +22,7 @@ func H(ctx context.Context, e event) error {
 	if _, err := config.LoadDefaultConfig(ctx, config.WithRegion(e.Region)); err != nil {
 		return err
 	}
-	local := s3.NewFromConfig(cfg, func(o *s3.Options) { o.BaseEndpoint = aws.String(os.Getenv("S3")) }) // want `AWS service client is .* on every request of H`
+	local := s3.NewFromConfig(cfg, func(o *s3.Options) { o.BaseEndpoint = aws.String(os.Getenv("S3")) }) // want `AWS .* client is .* on every request of H`
 	other := s3.NewFromConfig(cfg, func(o *s3.Options) { o.BaseEndpoint = aws.String(e.Endpoint) })
 	if _, err := local.GetObject(ctx, &s3.GetObjectInput{}); err != nil {
 		return err
