@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -237,18 +238,23 @@ func (x *fixer) settle(ctx context.Context, chosen []*candidate, before *vetResu
 			return res, nil
 		}
 		suspects := sound.only(res.failed)
+		said := map[int]string{len(chosen): res.stderr}
 		bad, err := firstBad(len(chosen), func(k int) (bool, error) {
 			next, err := x.try(chosen[:k])
 			if err != nil {
 				return false, err
 			}
 			res, err := x.vet(ctx, next, suspects)
-			return err == nil && res.code == 0, err
+			if err != nil {
+				return false, err
+			}
+			said[k] = res.stderr
+			return res.code == 0, nil
 		})
 		if err != nil {
 			return nil, err
 		}
-		x.drop(chosen[bad], res.stderr)
+		x.drop(chosen[bad], said[bad+1]) // of the shortest beginning that fails: the error is this candidate's
 		chosen = append(chosen[:bad:bad], chosen[bad+1:]...)
 	}
 	return before, nil
@@ -290,7 +296,7 @@ func (x *fixer) read(file string) ([]byte, error) {
 }
 
 func (x *fixer) drop(c *candidate, stderr string) {
-	said := firstError(stderr)
+	said := strings.ReplaceAll(firstError(stderr), x.cwd+string(filepath.Separator), "")
 	x.dropped[c.key] = said
 	at := ""
 	if len(c.findings) > 0 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -17,16 +18,23 @@ func gitTop(dir string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// patchRoot is what names in a patch are relative to.
+// patchRoot is what names in a patch are relative to: the repository, or else the workspace or module.
 func patchRoot(dir string) string {
 	if top := gitTop(dir); top != "" {
 		return top
 	}
-	wd, err := os.Getwd()
-	if err != nil {
-		return dir
+	dir = realPath(dir)
+	for _, name := range []string{"go.work", "go.mod"} {
+		for at := dir; ; at = filepath.Dir(at) {
+			if _, err := os.Stat(filepath.Join(at, name)); err == nil {
+				return at
+			}
+			if at == filepath.Dir(at) {
+				break
+			}
+		}
 	}
-	return realPath(wd)
+	return dir
 }
 
 // refuseDirty reports an error if a repository that holds one of the folders has changes that a commit does not, so

@@ -111,6 +111,9 @@ func (l *listing) addProblem(e *listError) {
 	if e.Pos != "" {
 		text = e.Pos + ": " + text
 	}
+	if strings.Contains(text, "modules listed in go.work") {
+		text += "; for all modules of the workspace use the pattern work"
+	}
 	if !slices.Contains(l.problems, text) {
 		l.problems = append(l.problems, text)
 	}

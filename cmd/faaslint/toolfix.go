@@ -29,7 +29,11 @@ func fixUnit(cfg *unitchecker.Config, flags []string) int {
 	if err != nil {
 		return fail(err)
 	}
-	temp, err := os.MkdirTemp("", "faaslint-unit-")
+	beside := ""
+	if cfg.VetxOutput != "" {
+		beside = filepath.Dir(cfg.VetxOutput) // the go command removes it, even when all is interrupted
+	}
+	temp, err := os.MkdirTemp(beside, "faaslint-unit-")
 	if err != nil {
 		return fail(err)
 	}

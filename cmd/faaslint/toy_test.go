@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"time"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/types/typeutil"
@@ -22,6 +23,7 @@ import (
 //	//toy:replace OLD => NEW     the fix removes this line and replaces OLD by NEW in the next that is code
 //	//toy:refuse CODE why        a finding without a fix
 //	//toy:fail message           the check itself fails
+//	//toy:sleep now              the check takes its time
 //
 // and a toy of reuse: functions called Handle… pay for calls of functions marked //toy:helper.
 func toySuite() suite {
@@ -86,6 +88,9 @@ func (t *toyPass) comment(c *ast.Comment, content []byte) error {
 	switch verb {
 	case "//toy:fail":
 		return fmt.Errorf("%s", args)
+	case "//toy:sleep":
+		time.Sleep(3 * time.Second)
+		return nil
 	case "//toy:refuse":
 		code, why, _ := strings.Cut(args, " ")
 		d.Message = why
