@@ -28,6 +28,10 @@ func TestParse(t *testing.T) {
 		{"handler shape `func(net/http.ResponseWriter, *net/http.Request)` platform=p", &Handler{
 			Form: Shape, Symbol: "func(net/http.ResponseWriter, *net/http.Request)",
 			Shapes: []string{"func(net/http.ResponseWriter, *net/http.Request)"}, Platform: "p", See: docs}},
+		{"handler field (a/b.T).F platform=p", &Handler{Form: Field, Symbol: "(a/b.T).F", Platform: "p", See: docs}},
+		{"handler call a.B args=0 factory platform=p", &Handler{Form: Call, Symbol: "a.B", Factory: true, Args: []int{0}, Platform: "p", See: docs}},
+		{"costly a.B what=b loses=cpu inputs=0,2", &Costly{Symbol: "a.B", What: "b", Inputs: []int{0, 2}, See: docs}},
+		{"handler event a/b.* platform=p", &Handler{Form: Event, Symbol: "a/b.*", Platform: "p", See: docs}},
 		{"costly (*a/b.C).Open what=`a session` loses=connection result=1 shared close=Close,Stop flush error ctx=retained stale=fails probe=`x.Ping(\"=\")`", &Costly{
 			Symbol: "(*a/b.C).Open", What: "a session", Loses: Connection, Result: 1, Shared: true, Close: []string{"Close", "Stop"},
 			Flush: true, Error: true, Ctx: CtxRetained, Stale: Fails, Probe: `x.Ping("=")`, See: docs}},
@@ -92,6 +96,8 @@ func TestParseErrors(t *testing.T) {
 		{"calls a.B", "needs args= or fields="},
 		{"calls a.B args=1,1", "do not rise"},
 		{"calls a.B args=-1", "is no index"},
+		{"handler event Request platform=p", "not the full name"},
+		{"handler event a.B args=0 platform=p", "has no attribute args"},
 		{"handler call a.B platform=p", "args= is missing"},
 		{"handler call a.B args=0", "platform= is missing"},
 		{"handler call a.B args=0 platform=p concurrency=2", "is 1, or absent"},

@@ -30,6 +30,7 @@ import (
 	_ "github.com/apache/cassandra-gocql-driver/v2"
 	_ "github.com/avast/retry-go/v4"
 	_ "github.com/aws/aws-lambda-go/cfn"
+	_ "github.com/aws/aws-lambda-go/events"
 	_ "github.com/aws/aws-lambda-go/lambda"
 	_ "github.com/aws/aws-lambda-go/lambdaurl"
 	_ "github.com/aws/aws-sdk-go-v2/config"

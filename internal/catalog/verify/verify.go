@@ -59,8 +59,15 @@ func Load(paths ...string) (map[string]*types.Package, error) {
 
 // Check says what is wrong with a line. When its packages are not among those given that is wrong, too.
 func Check(pkgs map[string]*types.Package, line catalog.Line) error {
-	if h, ok := line.Entry.(*catalog.Handler); ok && h.Form != catalog.Call {
-		return checkShapes(pkgs, h.Shapes)
+	if h, ok := line.Entry.(*catalog.Handler); ok {
+		switch h.Form {
+		case catalog.Name, catalog.Shape:
+			return checkShapes(pkgs, h.Shapes)
+		case catalog.Event:
+			return checkType(pkgs, line.Symbol)
+		case catalog.Field:
+			return checkField(pkgs, line.Symbol)
+		}
 	}
 	fns := find(pkgs, line.Symbol)
 	if len(fns) == 0 {
@@ -73,6 +80,36 @@ func Check(pkgs map[string]*types.Package, line catalog.Line) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// checkType says whether a symbol stands for any exported type.
+func checkType(pkgs map[string]*types.Package, symbol string) error {
+	for path, pkg := range pkgs {
+		if !catalog.Match(catalog.PackagePath(symbol), path) {
+			continue
+		}
+		for _, name := range pkg.Scope().Names() {
+			if obj, ok := pkg.Scope().Lookup(name).(*types.TypeName); ok && obj.Exported() && catalog.Match(symbol, path+"."+name) {
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("type %s does not exist", symbol)
+}
+
+// checkField says whether (a/b.T).F is a field that can hold a handler.
+func checkField(pkgs map[string]*types.Package, symbol string) error {
+	recv, field, _ := strings.Cut(strings.TrimPrefix(symbol, "("), ").")
+	path := catalog.PackagePath(symbol)
+	if pkg := pkgs[path]; pkg != nil {
+		if t, ok := pkg.Scope().Lookup(strings.TrimPrefix(recv, path+".")).(*types.TypeName); ok {
+			obj, _, _ := types.LookupFieldOrMethod(t.Type(), true, nil, field)
+			if v, ok := obj.(*types.Var); ok && canHandle(v.Type()) {
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("%s is no field of function or interface type", symbol)
 }
 
 // find gives the functions and methods that a symbol stands for.
@@ -128,6 +165,9 @@ func checkFunc(fn *types.Func, entry any) error {
 	sig := fn.Signature()
 	switch e := entry.(type) {
 	case *catalog.Handler:
+		if e.Factory {
+			return checkArgs(sig, e.Args, isFactory)
+		}
 		return checkArgs(sig, e.Args, canHandle)
 	case *catalog.Costly:
 		return checkCostly(sig, e)
@@ -193,6 +233,12 @@ func isFunc(t types.Type) bool {
 
 func canHandle(t types.Type) bool { return isFunc(t) || types.IsInterface(t) && !isTypeParam(t) }
 
+// isFactory accepts a middleware: func(next H) H.
+func isFactory(t types.Type) bool {
+	sig, ok := t.Underlying().(*types.Signature)
+	return ok && sig.Params().Len() == 1 && sig.Results().Len() == 1 && canHandle(sig.Results().At(0).Type())
+}
+
 func isTypeParam(t types.Type) bool { _, ok := t.(*types.TypeParam); return ok }
 
 func checkFields(sig *types.Signature, fields []string) error {
@@ -210,6 +256,11 @@ func checkFields(sig *types.Signature, fields []string) error {
 
 func checkCostly(sig *types.Signature, c *catalog.Costly) error {
 	res := sig.Results()
+	for _, i := range c.Inputs {
+		if i >= sig.Params().Len() {
+			return fmt.Errorf("has no argument %d", i)
+		}
+	}
 	if c.Result >= res.Len() {
 		return fmt.Errorf("has no result %d", c.Result)
 	}
