@@ -40,7 +40,8 @@ var Records = &analysis.Analyzer{
 	Requires: []*analysis.Analyzer{stage.Analyzer, Analyzer},
 }
 
-func runRecords(pass *analysis.Pass) (any, error) {
+func runRecords(pass *analysis.Pass) (_ any, err error) {
+	defer recovered(&err)
 	res := pass.ResultOf[stage.Analyzer].(*stage.Result)
 	rows := pass.ResultOf[Analyzer].(*rows)
 	r := &recorder{pass: pass}

@@ -28,7 +28,8 @@ type rows struct {
 	verdicts map[*stage.Use]verdict
 }
 
-func run(pass *analysis.Pass) (any, error) {
+func run(pass *analysis.Pass) (_ any, err error) {
+	defer recovered(&err)
 	res := pass.ResultOf[stage.Analyzer].(*stage.Result)
 	out := &rows{}
 	needed := map[token.Pos]bool{}
@@ -48,6 +49,14 @@ func run(pass *analysis.Pass) (any, error) {
 		pass.Report(diagnose(use, out.verdicts[use]))
 	}
 	return out, nil
+}
+
+// recovered turns a panic into an error of this one analysis: under go vet a crash would take the facts of the package,
+// and with them the findings of all that import it.
+func recovered(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("internal error: %v", p)
+	}
 }
 
 // reportDirectives reports the directives that cannot be read, and those that silence nothing.

@@ -199,19 +199,19 @@ func (e *engine) global(g *ssa.Global) Dep {
 	return d
 }
 
-// setGlobal is what one store does to the binding time of a package variable.
+// setGlobal is what one store does to the binding time of a package variable. What is stored before the first request
+// is known from then on, wherever it comes from.
 func (e *engine) setGlobal(s *ssa.Store) Dep {
 	fn := s.Parent()
-	if fn == e.pkg.Func("init") || strings.HasPrefix(fn.Name(), "init#") {
-		d := e.dep(s.Val)
-		d.Params = 0
-		return d.at(Init)
-	}
-	val := e.dep(s.Val)
-	if val.Params == 0 {
-		return val.at(Init).with(Late)
-	}
-	if e.servesRequests(fn) {
+	switch {
+	case fn == e.pkg.Func("init"), strings.HasPrefix(fn.Name(), "init#"):
+		return Dep{Stage: Init, Flags: e.dep(s.Val).Flags & Expires}
+	case fn.Name() == "main" && fn.Parent() == nil && e.pass.Pkg.Name() == "main":
+		return Dep{Stage: Init, Flags: e.dep(s.Val).Flags&Expires | Late}
+	case e.servesRequests(fn):
+		if val := e.dep(s.Val); val.Params == 0 {
+			return val.at(Init).with(Late)
+		}
 		return unknown
 	}
 	// A setter: whoever calls it decides. Calls in this package are known; an exported one may have others.

@@ -44,6 +44,7 @@ type engine struct {
 
 	setenvs       []ssa.CallInstruction // os.Setenv
 	roots         []root
+	made          []Impl                              // what the package puts into interfaces
 	handlerParams map[*ssa.Parameter]*catalog.Handler // parameters that become handlers
 	serving       map[*ssa.Function]bool              // functions that handlers reach
 	registering   *catalog.Handler                    // the line whose arguments are followed

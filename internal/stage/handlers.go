@@ -458,7 +458,50 @@ func (e *engine) registrations() map[*ssa.Function][]Registration {
 			}
 		}
 	}
+	for _, r := range e.roots {
+		if dyn := e.unresolved(r); r.reg != nil && len(dyn) > 0 {
+			e.registeredBy(r.reg.Parent(), Registration{Param: -1, As: *r.as, Name: r.name, Dyn: dyn}, out, map[*ssa.Function]bool{})
+		}
+	}
 	return out
+}
+
+// unresolved lists the calls of a handler through interfaces that nothing in this package fills: whoever calls the
+// function that registers it may know more.
+func (e *engine) unresolved(r root) (out []Dyn) {
+	dyn := r.dyn
+	if r.t.fn != nil {
+		deps, lives := e.boundAtStart(r)
+		for _, d := range e.summarize(r.t.fn).Dyn {
+			via := d.Via
+			d = d.lifted(Frame{}, deps, lives)
+			d.Via, d.Param = via, -1
+			dyn = append(dyn, d)
+		}
+	}
+	for _, d := range dyn {
+		if !slices.ContainsFunc(e.made, func(m Impl) bool { return m.Method == d.Method }) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// registeredBy notes a handler for fn and for all functions of this package that call it.
+func (e *engine) registeredBy(fn *ssa.Function, r Registration, out map[*ssa.Function][]Registration, seen map[*ssa.Function]bool) {
+	for fn.Parent() != nil {
+		fn = fn.Parent()
+	}
+	if seen[fn] {
+		return
+	}
+	seen[fn] = true
+	if len(out[fn]) < maxDyn {
+		out[fn] = append(out[fn], r)
+	}
+	for _, call := range e.callers[fn] {
+		e.registeredBy(call.Parent(), r, out, seen)
+	}
 }
 
 // noteCalledParams sees a parameter that a literal calls which is itself a handler:

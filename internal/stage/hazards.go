@@ -467,8 +467,12 @@ func (e *engine) handedBy(call *ast.CallExpr, id *ast.Ident, in *types.Func, tes
 		if entry := e.entryNamed(o.op); entry != nil {
 			h.Close = entry.Close
 		}
+		if in == nil {
+			out = append(out, h)
+			continue // a package variable's initialiser
+		}
 		for _, mine := range e.offersOf(in) {
-			if in != nil && mine.key == o.key+"<-"+in.FullName() {
+			if mine.key == o.key+"<-"+in.FullName() {
 				h.To = mine.key
 			}
 		}

@@ -81,7 +81,7 @@ func (e *engine) summarizeCall(s *Summary, call ssa.CallInstruction) {
 		}
 		e.lift(s, call, t)
 	}
-	if p, ok := calledParam(c); ok {
+	if p, ok := calledParam(c); ok && !c.IsInvoke() {
 		s.Calls |= p
 	}
 	if c.IsInvoke() && len(targets) == 0 {

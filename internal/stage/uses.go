@@ -44,14 +44,13 @@ type Step struct {
 
 // gather fills the table.
 func (e *engine) gather() []*Use {
-	makes := &Summary{}
 	for _, fn := range e.funcs {
-		makes.Makes = append(makes.Makes, e.summarize(fn).Makes...)
+		e.made = append(e.made, e.summarize(fn).Makes...)
 	}
 	rows := map[string]*Use{}
 	var uses []*Use
 	for _, r := range e.roots {
-		for _, op := range e.requestOps(r, makes.Makes) {
+		for _, op := range e.requestOps(r, e.made) {
 			if !op.Dep.known() || op.Guarded && op.Once.Instance {
 				continue
 			}
