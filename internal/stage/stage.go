@@ -10,8 +10,10 @@ import (
 	"go/ast"
 	"go/types"
 	"iter"
+	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/ctrlflow"
@@ -83,7 +85,7 @@ func matters(pass *analysis.Pass, cat *catalog.Catalog) bool {
 			mentions = true
 		}
 	}
-	if pass.Module == nil || pass.Module.Version == "" {
+	if isOurs(pass) {
 		return true
 	}
 	if !mentions || cat.Mentions(pass.Pkg.Path()) {
@@ -97,6 +99,20 @@ func matters(pass *analysis.Pass, cat *catalog.Catalog) bool {
 		}
 	}
 	return false
+}
+
+// isOurs reports whether the package is part of the code that is analysed rather than of a library: of the main module, of
+// the workspace, or of a module that a replace directive takes from a folder. A library lies in the module cache, whose
+// folders end in @version, or is vendored.
+func isOurs(pass *analysis.Pass) bool {
+	if pass.Module == nil || pass.Module.Version == "" {
+		return true
+	}
+	if len(pass.Files) == 0 {
+		return false
+	}
+	name := filepath.ToSlash(pass.Fset.Position(pass.Files[0].FileStart).Filename)
+	return !strings.Contains(name, "@"+pass.Module.Version) && !strings.Contains(name, "/vendor/")
 }
 
 func isStandard(pass *analysis.Pass) bool {

@@ -536,7 +536,7 @@ func (e *engine) addDyn(s *Summary, call ssa.CallInstruction) {
 }
 
 // ours reports whether the package belongs to the code that is analysed, not to a library that it uses.
-func (e *engine) ours() bool { return e.pass.Module == nil || e.pass.Module.Version == "" }
+func (e *engine) ours() bool { return isOurs(e.pass) }
 
 // makes lists the costly methods of a value that is put into an interface.
 func (e *engine) makes(mi *ssa.MakeInterface) (out []Impl) {
@@ -708,6 +708,20 @@ func walkStored(a *ssa.Alloc, visit func(ssa.Value)) {
 	}
 }
 
+// keptByClosure lengthens the lives of what a returned function holds: an object that its maker built lives as long as
+// the function does.
+func (e *engine) keptByClosure(t target, lives []Lives) {
+	params := len(lives)
+	if t.mc != nil {
+		params -= len(t.mc.Bindings)
+	}
+	for i := range lives {
+		if (i >= params || i == 0 && t.recv != nil) && !lives[i].Instance {
+			lives[i] = long
+		}
+	}
+}
+
 // returnedOps is what calling the returned functions or handlers costs.
 func (e *engine) returnedOps(vals []ssa.Value) ([]Op, []Dyn) {
 	sum := &Summary{}
@@ -721,6 +735,7 @@ func (e *engine) returnedOps(vals []ssa.Value) ([]Op, []Dyn) {
 				continue
 			}
 			deps, lives := e.calledBack(t), e.calledBackLives(t)
+			e.keptByClosure(t, lives)
 			for _, op := range inner.Ops {
 				via := op.Via
 				op = op.lifted(Frame{}, deps, lives)

@@ -121,6 +121,11 @@ require (
 )
 
 require (
+	firebase.google.com/go v3.13.0+incompatible // indirect
+	google.golang.org/appengine v1.6.8 // indirect
+)
+
+require (
 	cel.dev/expr v0.25.3 // indirect
 	cloud.google.com/go v0.123.0 // indirect
 	cloud.google.com/go/auth v0.24.1 // indirect

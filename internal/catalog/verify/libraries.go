@@ -17,6 +17,7 @@ import (
 	_ "cloud.google.com/go/spanner"
 	_ "cloud.google.com/go/storage"
 	_ "cloud.google.com/go/translate"
+	_ "firebase.google.com/go"
 	_ "firebase.google.com/go/v4"
 	_ "firebase.google.com/go/v4/auth"
 	_ "github.com/Azure/azure-sdk-for-go/sdk/azidentity"
