@@ -1,4 +1,4 @@
-// The configuration is used after the call: no fix.
+// The configuration is used after the call: it stays where it is, and whoever builds the session is given it.
 package main
 
 import (
