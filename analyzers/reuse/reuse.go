@@ -15,7 +15,7 @@ import (
 // Analyzer reports per-request initialisation.
 var Analyzer = &analysis.Analyzer{
 	Name:       "reuse",
-	Doc:        "reuse: build once per instance what every request builds anew",
+	Doc:        page("reuse"),
 	URL:        "https://pkg.go.dev/github.com/faaslint/faaslint/analyzers/reuse",
 	Run:        run,
 	Requires:   []*analysis.Analyzer{stage.Analyzer},
