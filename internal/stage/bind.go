@@ -459,8 +459,8 @@ func (w *storeWalk) call(v ssa.Value, call ssa.CallInstruction) {
 			d = d.join(w.e.dep(a))
 		}
 	}
-	if w.e.cat.Ambient(obj) != nil {
-		d = unknown
+	if a := w.e.cat.Ambient(obj); a != nil && a.Binding == catalog.BindRequest {
+		d = unknown // rand.Read(buf)
 	}
 	w.add(call, d)
 }
@@ -559,6 +559,9 @@ func (e *engine) result(call *ssa.Call, index int) Dep {
 		}
 		return e.joinAll(c.Args...)
 	}
+	if c.IsInvoke() && e.callerKnows(c) {
+		return e.joinAll(c.Args...).join(e.dep(c.Value)).with(Asks)
+	}
 	targets := e.targets(c)
 	if len(targets) == 0 {
 		return unknown
@@ -580,17 +583,56 @@ func (e *engine) resultOf(call *ssa.Call, t target, index int) Dep {
 			return d
 		}
 	}
-	if t.fn != nil {
-		return e.summarize(t.fn).result(index, args)
-	}
-	if sum := e.fact(t.obj); sum != nil {
-		return sum.result(index, args)
+	if sum := e.summaryOf(t); sum != nil {
+		return e.answered(call, t, sum, sum.result(index, args))
 	}
 	d := joinDeps(args)
 	if !e.isStd(t.obj) && returnsError(t.obj) && !e.cat.Mentions(t.obj.Pkg().Path()) {
 		d = d.with(Remote) // a library function that can fail and that nobody described
 	}
 	return d
+}
+
+// answered settles a result that methods of interface parameters return: this caller may know what it passes.
+func (e *engine) answered(call *ssa.Call, t target, sum *Summary, d Dep) Dep {
+	if d.Flags&Asks == 0 {
+		return d
+	}
+	d.Flags &^= Asks
+	args := e.argsFor(call.Common(), t)
+	for _, dyn := range sum.Dyn {
+		if dyn.Param < 0 || dyn.Param >= len(args) || args[dyn.Param] == nil {
+			return unknown
+		}
+		for _, o := range e.origins(args[dyn.Param]) {
+			switch o := o.(type) {
+			case *ssa.MakeInterface:
+				d = d.join(e.returnedBy(o, dyn.Method))
+			case *ssa.Parameter:
+				if o.Parent() == call.Parent() {
+					d = d.with(Asks)
+				}
+			default:
+				return unknown
+			}
+		}
+	}
+	return d
+}
+
+// returnedBy is what a method of a known value adds to the binding time of its arguments.
+func (e *engine) returnedBy(mi *ssa.MakeInterface, method string) Dep {
+	t, ok := e.methodOf(mi, method[strings.LastIndexByte(method, '.')+1:])
+	if !ok || t.obj == nil {
+		return unknown
+	}
+	if a := e.cat.Ambient(t.obj); a != nil && a.Binding == catalog.BindRequest && !a.Remote {
+		return unknown
+	}
+	if sum := e.summaryOf(t); sum != nil {
+		return sum.result(0, nil)
+	}
+	return Dep{Stage: Init, Flags: Remote}
 }
 
 // known is the binding time of a result that the catalogue or a directive describes.

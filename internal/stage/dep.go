@@ -35,6 +35,7 @@ const (
 	Late                        // a package variable that is assigned after package initialisation, such as in main
 	TestSet                     // something that tests replace: a variable, an environment variable
 	File                        // read from a file
+	Asks                        // returned by a method of an interface parameter: the caller knows which method that is
 	Branching                   // which of several values it is depends on a condition
 )
 
@@ -53,7 +54,7 @@ func (d Dep) at(s Stage) Dep { d.Stage = max(d.Stage, s); return d }
 func (d Dep) with(f Flags) Dep { d.Flags |= f; return d }
 
 // known reports that the value is known at start-up whatever the caller passes.
-func (d Dep) known() bool { return d.Stage < Request && d.Params == 0 }
+func (d Dep) known() bool { return d.Stage < Request && d.Params == 0 && d.Flags&Asks == 0 }
 
 // subst replaces the parameters in d by what a caller passes. A parameter without an argument is not known.
 func (d Dep) subst(args []Dep) Dep {
