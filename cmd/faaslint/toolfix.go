@@ -5,9 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"go/parser"
+	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"golang.org/x/tools/go/analysis/unitchecker"
 )
@@ -125,6 +129,9 @@ func (u *unitFix) compiles(list []*candidate) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if u.importMore(files) {
+		return u.compilesInModule(files)
+	}
 	u.runs++
 	dir := filepath.Join(u.temp, fmt.Sprint(u.runs))
 	cfg := *u.cfg
@@ -145,6 +152,48 @@ func (u *unitFix) compiles(list []*candidate) (bool, error) {
 	cfg.VetxOutput = filepath.Join(dir, "facts")
 	cfg.Stdout, cfg.FixArchive = "", ""
 	err = u.run(&cfg, nil)
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// importMore reports whether a file imports what the unit did not: of that the unit's configuration knows nothing, so
+// that the unit alone cannot be checked.
+func (u *unitFix) importMore(files map[string][]byte) bool {
+	for name, content := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, content, parser.ImportsOnly)
+		if err != nil {
+			return false // the check will say so
+		}
+		for _, spec := range file.Imports {
+			path, err := strconv.Unquote(spec.Path.Value)
+			if _, ok := u.cfg.ImportMap[path]; err == nil && !ok && path != "unsafe" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// compilesInModule asks the go command instead: go list -export -test compiles the package and its tests, links
+// nothing and runs no check.
+func (u *unitFix) compilesInModule(files map[string][]byte) (bool, error) {
+	o := &overlay{dir: filepath.Join(u.temp, "overlay"), files: files}
+	list, err := o.write()
+	if err != nil {
+		return false, err
+	}
+	args := []string{"list", "-export", "-test", "-f={{.ImportPath}}", "-overlay=" + list}
+	for _, flag := range u.flags {
+		if strings.HasPrefix(flag, "-tags") || strings.HasPrefix(flag, "--tags") {
+			args = append(args, flag) // a build flag, that the go command also passes on to its tool
+		}
+	}
+	cmd := exec.Command("go", append(args, ".")...)
+	cmd.Dir = u.cfg.Dir
+	err = cmd.Run()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		return false, nil
