@@ -112,7 +112,7 @@ func (x *fixer) run(ctx context.Context) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	if first.code != 0 && len(first.failed) == 0 {
+	if first.code != 0 && len(first.failed)+len(first.untested) == 0 {
 		return exitFailed, fmt.Errorf("go vet: %s", strings.TrimSpace(first.stderr))
 	}
 	sound, _ := x.world.without(first.failed)
@@ -229,7 +229,7 @@ func (x *fixer) settle(ctx context.Context, chosen []*candidate, before *vetResu
 		if err != nil {
 			return nil, err
 		}
-		res, err := x.vet(ctx, next, sound)
+		res, err := x.vetOnce(ctx, next, sound)
 		if err != nil {
 			return nil, err
 		}
@@ -244,7 +244,7 @@ func (x *fixer) settle(ctx context.Context, chosen []*candidate, before *vetResu
 			if err != nil {
 				return false, err
 			}
-			res, err := x.vet(ctx, next, suspects)
+			res, err := x.vetOnce(ctx, next, suspects)
 			if err != nil {
 				return false, err
 			}

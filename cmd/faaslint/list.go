@@ -33,6 +33,8 @@ type listedPackage struct {
 	Match, Deps                    []string
 	Error                          *listError
 	DepsErrors                     []*listError
+
+	hideTests bool // its tests do not compile: it is checked as if it had none
 }
 
 type listedModule struct {
@@ -85,14 +87,15 @@ func (l *listing) decode(out []byte) error {
 	}
 	slices.SortFunc(all, func(a, b *listedPackage) int { return strings.Compare(a.ImportPath, b.ImportPath) })
 	for _, p := range all {
-		errs := append(p.errors(), variants[p.ImportPath]...)
-		if len(errs) == 0 {
+		errs := p.errors()
+		if len(errs) > 0 {
+			l.broken = append(l.broken, p)
+		} else {
+			p.hideTests = len(variants[p.ImportPath]) > 0
 			l.packages = append(l.packages, p)
 			l.byPath[p.ImportPath] = p
-			continue
 		}
-		l.broken = append(l.broken, p)
-		for _, e := range errs {
+		for _, e := range append(errs, variants[p.ImportPath]...) {
 			l.addProblem(e)
 		}
 	}
@@ -176,6 +179,16 @@ func (l *listing) without(failed map[string]bool) (rest *listing, dropped []*lis
 	}
 	rest.patterns = rest.paths()
 	return rest, dropped
+}
+
+// hidden lists the test files that must not be seen.
+func (l *listing) hidden() (files []string) {
+	for _, p := range l.packages {
+		if p.hideTests {
+			files = append(files, p.abs(p.TestGoFiles, p.XTestGoFiles)...)
+		}
+	}
+	return files
 }
 
 func (p *listedPackage) abs(names ...[]string) (files []string) {

@@ -48,9 +48,13 @@ func (o *overlay) with(files map[string][]byte) *overlay {
 	return more
 }
 
-// write puts the files in place for the go command and returns the name of the JSON file that lists them.
-func (o *overlay) write() (string, error) {
+// write puts the files in place for the go command and returns the name of the JSON file that lists them. The go
+// command will not see the hidden files at all.
+func (o *overlay) write(hidden []string) (string, error) {
 	replace := make(map[string]string)
+	for _, file := range hidden {
+		replace[file] = ""
+	}
 	for _, file := range slices.Sorted(maps.Keys(o.files)) {
 		temp := filepath.Join(o.dir, file)
 		if err := os.MkdirAll(filepath.Dir(temp), 0o777); err != nil {

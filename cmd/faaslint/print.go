@@ -67,6 +67,9 @@ func (c *command) reportProblems(l *listing, res *vetResult) {
 	for _, e := range res.errors {
 		fmt.Fprintf(c.stderr, "faaslint: %s\n", e)
 	}
+	if len(res.untested) > 0 {
+		fmt.Fprintf(c.stderr, "faaslint: checked without their tests: %s\n", strings.Join(res.untested, ", "))
+	}
 	var names []string
 	for _, p := range slices.Concat(l.broken, dropped) {
 		names = append(names, p.ImportPath)

@@ -181,7 +181,7 @@ func (u *unitFix) importMore(files map[string][]byte) bool {
 // nothing and runs no check.
 func (u *unitFix) compilesInModule(files map[string][]byte) (bool, error) {
 	o := &overlay{dir: filepath.Join(u.temp, "overlay"), files: files}
-	list, err := o.write()
+	list, err := o.write(nil)
 	if err != nil {
 		return false, err
 	}

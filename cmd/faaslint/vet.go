@@ -20,12 +20,13 @@ type vetResult struct {
 	errors   []string        // of the checks themselves
 	stderr   string          // what the go command and the compiler said
 	failed   map[string]bool // packages that do not type-check, by path
+	untested []string        // packages that were checked without their tests, which do not type-check
 	code     int             // exit code of go vet
 }
 
 // covers reports whether all packages asked for were checked. That others failed is said, but is no failure.
 func (r *vetResult) covers(asked *listing) bool {
-	if !asked.ok() || len(r.errors) > 0 {
+	if !asked.ok() || len(r.errors)+len(r.untested) > 0 {
 		return false
 	}
 	if r.code != 0 && len(r.failed) == 0 {
@@ -35,15 +36,56 @@ func (r *vetResult) covers(asked *listing) bool {
 	return len(dropped) == 0
 }
 
-// vet checks the packages of l, with the files of o, if any, in the place of those on disk.
+// vet checks the packages of l as they are, with the files of o, if any, in the place of those on disk. A package whose tests do not
+// type-check is checked once more without them: the go command looks at a package together with its tests or not at all.
 func (c *command) vet(ctx context.Context, o *overlay, l *listing) (*vetResult, error) {
+	res, err := c.vetOnce(ctx, o, l)
+	if err != nil || len(res.failed) == 0 {
+		return res, err
+	}
+	again := make(map[string]bool)
+	for _, p := range l.packages {
+		if res.failed[p.ImportPath] && !p.hideTests && len(p.TestGoFiles)+len(p.XTestGoFiles) > 0 {
+			again[p.ImportPath], p.hideTests = true, true
+		}
+	}
+	if len(again) == 0 {
+		return res, nil
+	}
+	part := l.only(again)
+	plain, err := c.vetOnce(ctx, o, part)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range part.packages {
+		if p.hideTests = !plain.failed[p.ImportPath]; p.hideTests {
+			delete(res.failed, p.ImportPath)
+			res.untested = append(res.untested, p.ImportPath)
+		}
+	}
+	res.findings = unique(slices.Concat(res.findings, plain.findings), nil)
+	res.records = unique(slices.Concat(res.records, plain.records), nil)
+	res.errors = append(res.errors, plain.errors...)
+	return res, nil
+}
+
+// vetOnce runs go vet.
+func (c *command) vetOnce(ctx context.Context, o *overlay, l *listing) (*vetResult, error) {
 	res := &vetResult{failed: make(map[string]bool)}
 	if len(l.packages) == 0 {
 		return res, nil
 	}
 	args := append([]string{"vet", "-json", "-" + recordsFlag, "-vettool=" + c.self}, c.buildFlags()...)
-	if o != nil && len(o.files) > 0 {
-		file, err := o.write()
+	hidden := l.hidden()
+	if o == nil && len(hidden) > 0 {
+		var err error
+		if o, err = newOverlay(); err != nil {
+			return nil, err
+		}
+		defer o.remove()
+	}
+	if o != nil && len(o.files)+len(hidden) > 0 {
+		file, err := o.write(hidden)
 		if err != nil {
 			return nil, err
 		}
@@ -114,7 +156,7 @@ func (r *vetResult) collect(units []tree, records string, l *listing) error {
 	sawTests := make(map[string]bool)
 	for _, p := range l.packages {
 		// A package whose tests do not compile is seen without them only: better than not at all.
-		sawTests[p.ImportPath] = len(p.TestGoFiles) > 0 && !r.failed[p.ImportPath]
+		sawTests[p.ImportPath] = len(p.TestGoFiles) > 0 && !r.failed[p.ImportPath] && !p.hideTests
 	}
 	for _, f := range unique(all, sawTests) {
 		if f.Check == records {

@@ -79,6 +79,9 @@ func (w *workspace) walk() {
 			w.unseen = append(w.unseen, excluded(file))
 		}
 	}
+	for _, file := range w.listing.hidden() {
+		w.unseen = append(w.unseen, unseenFile{file, "not-loaded", "a test that does not compile"})
+	}
 	for _, p := range w.listing.broken {
 		for _, file := range p.abs(p.GoFiles, p.CgoFiles, p.TestGoFiles, p.XTestGoFiles) {
 			w.unseen = append(w.unseen, unseenFile{file, "not-loaded", "a package that does not load"})
