@@ -194,22 +194,24 @@ func (e *engine) global(g *ssa.Global) Dep {
 		d = d.with(TestSet)
 	}
 	for _, s := range e.globals[g] {
-		d = d.join(e.setGlobal(s))
+		d = d.join(e.setGlobal(s.Parent(), s.Val))
+	}
+	for _, w := range e.inside[g] {
+		d = d.join(e.setGlobal(w.fn, w.val))
 	}
 	return d
 }
 
 // setGlobal is what one store does to the binding time of a package variable. What is stored before the first request
 // is known from then on, wherever it comes from.
-func (e *engine) setGlobal(s *ssa.Store) Dep {
-	fn := s.Parent()
+func (e *engine) setGlobal(fn *ssa.Function, v ssa.Value) Dep {
 	switch {
 	case fn == e.pkg.Func("init"), strings.HasPrefix(fn.Name(), "init#"):
-		return Dep{Stage: Init, Flags: e.dep(s.Val).Flags & Expires}
+		return Dep{Stage: Init, Flags: e.dep(v).Flags & Expires}
 	case fn.Name() == "main" && fn.Parent() == nil && e.pass.Pkg.Name() == "main":
-		return Dep{Stage: Init, Flags: e.dep(s.Val).Flags&Expires | Late}
+		return Dep{Stage: Init, Flags: e.dep(v).Flags&Expires | Late}
 	case e.servesRequests(fn):
-		if val := e.dep(s.Val); val.Params == 0 {
+		if val := e.dep(v); val.Params == 0 {
 			return val.at(Init).with(Late)
 		}
 		return unknown
@@ -395,6 +397,10 @@ func (w *storeWalk) store(v ssa.Value, s *ssa.Store) {
 		w.add(s, w.e.dep(s.Val))
 		return
 	}
+	if elem, ok := s.Addr.(*ssa.IndexAddr); ok {
+		w.variadic(v, elem)
+		return
+	}
 	if a, ok := s.Addr.(*ssa.Alloc); ok && mayHold(s.Val.Type()) {
 		// The object has another name: d := c.
 		for _, ref := range *a.Referrers() {
@@ -404,6 +410,34 @@ func (w *storeWalk) store(v ssa.Value, s *ssa.Store) {
 			if mc, ok := ref.(*ssa.MakeClosure); ok {
 				w.closure(a, mc)
 			}
+		}
+	}
+}
+
+// variadic follows an address among the variadic arguments of a call: fmt.Sscan(text, &x).
+func (w *storeWalk) variadic(v ssa.Value, elem *ssa.IndexAddr) {
+	array, ok := elem.X.(*ssa.Alloc)
+	if _, local := strip(v).(*ssa.Alloc); !ok || !local {
+		return
+	}
+	for _, ref := range *array.Referrers() {
+		args, ok := ref.(*ssa.Slice)
+		if !ok {
+			continue
+		}
+		for _, use := range *args.Referrers() {
+			call, ok := use.(ssa.CallInstruction)
+			if !ok || body(call.Common().StaticCallee()) != nil || w.seen[args] {
+				continue
+			}
+			w.seen[args] = true
+			var d Dep
+			for _, a := range call.Common().Args {
+				if a != args {
+					d = d.join(w.e.dep(a))
+				}
+			}
+			w.add(call, d)
 		}
 	}
 }
@@ -442,27 +476,40 @@ func (e *engine) bindingDeps(fn *ssa.Function, mc *ssa.MakeClosure) []Dep {
 // call is what a call that is given the object may store in it.
 func (w *storeWalk) call(v ssa.Value, call ssa.CallInstruction) {
 	c := call.Common()
-	if c.IsInvoke() && c.Value == v || !c.IsInvoke() && c.Value == v {
+	if c.Value == v {
 		return
 	}
-	obj := callee(c)
+	if b, ok := c.Value.(*ssa.Builtin); ok {
+		if b.Name() == "copy" && c.Args[0] == v {
+			w.add(call, w.e.dep(c.Args[1]))
+		}
+		return
+	}
 	if fn := body(c.StaticCallee()); fn != nil {
 		w.callee(v, call, fn)
 		return
 	}
-	if obj == nil || !w.e.mutatesArg(c, obj, v) {
+	obj := callee(c)
+	if obj != nil && !w.e.mutatesArg(c, obj, v) {
 		return
 	}
-	var d Dep
+	d := w.e.dep(c.Value) // who is called, if that is a value: an option, or an interface
 	for _, a := range c.Args {
 		if a != v {
 			d = d.join(w.e.dep(a))
 		}
 	}
-	if a := w.e.cat.Ambient(obj); a != nil && a.Binding == catalog.BindRequest {
+	if a := w.e.ambientOf(obj); a != nil && a.Binding == catalog.BindRequest {
 		d = unknown // rand.Read(buf)
 	}
 	w.add(call, d)
+}
+
+func (e *engine) ambientOf(obj *types.Func) *catalog.Ambient {
+	if obj == nil {
+		return nil
+	}
+	return e.cat.Ambient(obj)
 }
 
 // callee follows the object into a function of this package.
@@ -507,11 +554,21 @@ func (e *engine) mutatesArg(c *ssa.CallCommon, obj *types.Func, v ssa.Value) boo
 	if e.cat.Costly(obj) != nil {
 		return false // a constructor reads its configuration
 	}
-	if _, ok := strip(v).(*ssa.Alloc); ok {
+	if _, ok := strip(v).(*ssa.Alloc); ok || isBuffer(v.Type()) {
 		return true
 	}
 	recv := obj.Signature().Recv()
 	return recv != nil && len(c.Args) > 0 && c.Args[0] == v && !e.isClient(v)
+}
+
+// isBuffer reports whether t is a slice that functions are given to fill: of bytes or numbers.
+func isBuffer(t types.Type) bool {
+	sl, ok := t.Underlying().(*types.Slice)
+	if !ok {
+		return false
+	}
+	b, ok := sl.Elem().Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsNumeric != 0
 }
 
 // strip removes conversions.
@@ -563,7 +620,7 @@ func (e *engine) result(call *ssa.Call, index int) Dep {
 		return e.joinAll(c.Args...).join(e.dep(c.Value)).with(Asks)
 	}
 	targets := e.targets(c)
-	if len(targets) == 0 {
+	if len(targets) == 0 || !e.allKnown(c) {
 		return unknown
 	}
 	var d Dep
@@ -574,6 +631,29 @@ func (e *engine) result(call *ssa.Call, index int) Dep {
 		d = d.with(Branching)
 	}
 	return d
+}
+
+// allKnown reports whether the targets of a call are all that it can run: a parameter of an exported function may be
+// anything, whatever this package passes.
+func (e *engine) allKnown(c *ssa.CallCommon) bool {
+	if !c.IsInvoke() && c.StaticCallee() != nil {
+		return true
+	}
+	return !slices.ContainsFunc(e.origins(c.Value), func(o ssa.Value) bool {
+		switch o := o.(type) {
+		case *ssa.Parameter:
+			return e.open(o.Parent())
+		case *ssa.Call:
+			return len(e.onceFunc(o)) == 0
+		}
+		return false
+	})
+}
+
+// open reports whether fn may have callers that are not static calls in this package.
+func (e *engine) open(fn *ssa.Function) bool {
+	obj := objectOf(fn)
+	return obj == nil || obj.Exported() || len(e.callers[fn]) == 0
 }
 
 func (e *engine) resultOf(call *ssa.Call, t target, index int) Dep {

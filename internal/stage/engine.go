@@ -25,6 +25,7 @@ type engine struct {
 	makers      map[*ssa.Function][]*ssa.MakeClosure    // where a literal gets its captured variables
 	fields      map[fieldKey][]*ssa.Store               // stores to a field of any struct of a type
 	globals     map[*ssa.Global][]*ssa.Store            // stores to a package variable
+	inside      map[*ssa.Global][]write                 // what is stored inside what a package variable holds
 	maps        map[string][]*ssa.MapUpdate             // updates of any map of a type
 	elems       map[string][]*ssa.Store                 // stores to elements of slices and arrays, by element type
 	tests       map[*ssa.Global]bool                    // package variables that a test file assigns
@@ -70,6 +71,7 @@ func newEngine(pass *analysis.Pass, cat *catalog.Catalog, pkg *ssa.Package) *eng
 		makers:  map[*ssa.Function][]*ssa.MakeClosure{},
 		fields:  map[fieldKey][]*ssa.Store{},
 		globals: map[*ssa.Global][]*ssa.Store{},
+		inside:  map[*ssa.Global][]write{},
 		maps:    map[string][]*ssa.MapUpdate{},
 		elems:   map[string][]*ssa.Store{},
 		tests:   map[*ssa.Global]bool{},
@@ -116,6 +118,7 @@ func (e *engine) indexInstr(instr ssa.Instruction) {
 	case *ssa.MapUpdate:
 		key := typeKey(instr.Map.Type())
 		e.maps[key] = append(e.maps[key], instr)
+		e.indexInside(instr.Map, instr.Parent(), instr.Value)
 	case *ssa.MakeClosure:
 		fn := instr.Fn.(*ssa.Function)
 		e.makers[fn] = append(e.makers[fn], instr)
@@ -140,9 +143,36 @@ func (e *engine) indexStore(s *ssa.Store) {
 	case *ssa.FieldAddr:
 		key := keyOf(addr)
 		e.fields[key] = append(e.fields[key], s)
+		e.indexInside(addr.X, s.Parent(), s.Val)
 	case *ssa.IndexAddr:
 		key := typeKey(s.Val.Type())
 		e.elems[key] = append(e.elems[key], s)
+		e.indexInside(addr.X, s.Parent(), s.Val)
+	}
+}
+
+// A write stores a value somewhere inside a package variable.
+type write struct {
+	fn  *ssa.Function
+	val ssa.Value
+}
+
+// indexInside notes limits.tenant = v, hosts["a"] = v and the like.
+func (e *engine) indexInside(base ssa.Value, fn *ssa.Function, val ssa.Value) {
+	for {
+		switch x := base.(type) {
+		case *ssa.Global:
+			e.inside[x] = append(e.inside[x], write{fn, val})
+			return
+		case *ssa.FieldAddr:
+			base = x.X
+		case *ssa.IndexAddr:
+			base = x.X
+		case *ssa.UnOp:
+			base = x.X
+		default:
+			return
+		}
 	}
 }
 

@@ -144,6 +144,9 @@ func rootAlloc(addr ssa.Value) *ssa.Alloc {
 // storesTo lists the stores of the same function to the same variable or field.
 func (e *engine) storesTo(addr ssa.Value) (out []*ssa.Store) {
 	if f, ok := addr.(*ssa.FieldAddr); ok {
+		if f.X.Referrers() == nil {
+			return nil // a package variable: its stores are all over the package
+		}
 		for _, ref := range *f.X.Referrers() {
 			if g, ok := ref.(*ssa.FieldAddr); ok && g.Field == f.Field {
 				out = append(out, directStores(g)...)

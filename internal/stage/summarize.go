@@ -612,6 +612,9 @@ func (e *engine) results(fn *ssa.Function, s *Summary) (out []Returned) {
 		r.Lives = e.livesAll(vals, map[ssa.Value]bool{})
 		r.From = e.from(vals, s)
 		r.Ops, r.Dyn = e.returnedOps(vals)
+		if isError(fn.Signature.Results().At(i).Type()) && r.Dep.Stage < Request && r.Dep.Flags&^Branching == 0 {
+			continue // nobody builds anything from an error
+		}
 		if r.Dep != e.plain(fn) || r.Lives.Instance || len(r.From)+len(r.Ops)+len(r.Dyn) > 0 {
 			out = append(out, r)
 		}
