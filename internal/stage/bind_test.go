@@ -50,8 +50,9 @@ func TestBindingTimes(t *testing.T) {
 		{"stored into another object", `c, d := new(config), new(config); d.host = r.Host; see(c)`, build},
 		{"stored when the request says so", `c := new(config); if r.Host != "" { c.host = "a" }; see(c)`, Dep{0, r, Branching}},
 		{"stored by pointer to a field", `c := new(config); p := &c.host; *p = r.Host; see(c)`, ofRequest},
+		{"field that a function of the package sets", `c := new(config); see(c.host)`, request}, // fill may be given it
 		{"other field of the object", `c := new(config); c.host = r.Host; see(c.port)`, build},
-		{"same field of the object", `c := new(config); c.host = r.Host; see(c.host)`, ofRequest},
+		{"same field of the object", `s := new(setting); s.name = r.Host; see(s.name)`, ofRequest},
 		{"stored by a helper", `c := new(config); fill(c, r.Host); see(c)`, ofRequest},
 		{"stored by a helper, a constant", `c := new(config); fill(c, "a"); see(c)`, build},
 		{"filled by a library", `c := new(config); json.Unmarshal([]byte("{}"), c); see(c)`, build},
@@ -77,8 +78,8 @@ func TestBindingTimes(t *testing.T) {
 		{"not changed by a loop over the request", `x := os.Getenv("X"); for range len(r.Host) { see(x) }`, start},
 		{"collected in a loop", `var s []string; for _, x := range []string{"a", "b"} { s = append(s, x) }; see(s)`, Dep{0, 0, Branching}},
 
-		{"getter", `see(settings().host)`, start},
-		{"getter of a package variable", `see(kept.Host())`, start},
+		{"getter", `see(settings().name)`, start},
+		{"getter of a package variable", `see(kept.Name())`, start},
 		{"function of its argument", `see(twice(os.Getenv("X")))`, start},
 		{"function of its argument, the request", `see(twice(r.Host))`, ofRequest},
 		{"function that ignores its argument", `see(constant(r.Host))`, build},
@@ -87,16 +88,16 @@ func TestBindingTimes(t *testing.T) {
 		{"functions that call each other, of the request", `see(even(len(r.Host)))`, Dep{0, r, Branching}},
 		{"generic function", `see(first([]string{"a"}))`, build},
 		{"generic function of the request", `see(first(r.Header["X"]))`, ofRequest},
-		{"setting of an option", `see(newConfig(withHost(os.Getenv("X"))))`, start},
-		{"setting of an option, of the request", `see(newConfig(withHost(r.Host)))`, ofRequest},
+		{"setting of an option", `see(newConfig(withHost(os.Getenv("X"))))`, Dep{Init, 0, Branching}},
+		{"setting of an option, of the request", `see(newConfig(withHost(r.Host)))`, Dep{0, r, Branching}},
 		{"through an interface that one type is put into", `var n namer = named{}; see(n.name())`, start},
 		{"through an interface that nobody knows", `see(w.Header())`, Dep{Stage: Request}},
 		{"called through a variable", `g := twice; see(g("a"))`, build},
-		{"called through a parameter", `see(callback(func() string { return "a" }))`, request},
+		{"called through a parameter", `see(callback(func() string { return "a" }))`, build}, // the only caller
 
 		{"package variable", `see(host)`, start},
 		{"package variable that a handler sets", `see(last); last = r.Host`, request},
-		{"package variable that main sets", `see(late)`, Dep{Init, 0, Late}},
+		{"package variable that something sets", `see(late)`, Dep{Init, 0, Mutable | Late}},
 		{"package variable with a setter", `see(settable)`, Dep{Init, 0, Mutable | Late}},
 		{"package variable of another package", `see(http.DefaultClient)`, start},
 	}
@@ -110,10 +111,12 @@ func see(any) {}
 
 type config struct { host string; port int }
 
-func (c *config) Host() string { return c.host }
+type setting struct { name string }
+
+func (s *setting) Name() string { return s.name }
 
 func fill(c *config, host string) { c.host = host }
-func settings() *config { return &config{host: os.Getenv("HOST")} }
+func settings() *setting { return &setting{name: os.Getenv("NAME")} }
 func newConfig(opts ...func(*config)) *config { c := &config{port: 1}; for _, o := range opts { o(c) }; return c }
 func withHost(h string) func(*config) { return func(c *config) { c.host = h } }
 
@@ -131,7 +134,7 @@ func callback(f func() string) string { return f() }
 
 var (
 	host = os.Getenv("HOST")
-	kept = &config{host: host}
+	kept = &setting{name: host}
 	last string
 	late string
 	settable string

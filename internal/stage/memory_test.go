@@ -9,10 +9,15 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"io"
 	"maps"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/tools/go/analysis"
@@ -29,9 +34,25 @@ type memory struct {
 	facts map[types.Object]map[reflect.Type][]byte
 }
 
-// exports reads the standard library, and whatever else the tests import, from the build cache. Nothing that it reads
-// is ever changed, so that all memories share it.
-var exports = importer.Default()
+// exports reads what the tests import, the standard library and dependencies of ours, from the build cache. Nothing that
+// it reads is ever changed, so that all memories share it.
+var exports = sync.OnceValue(func() types.Importer {
+	out, err := exec.Command("go", "list", "-e", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}", "../../...").Output()
+	if err != nil {
+		panic("go list: " + err.Error())
+	}
+	files := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		path, file, _ := strings.Cut(strings.TrimSpace(line), " ")
+		files[path] = file
+	}
+	return importer.ForCompiler(token.NewFileSet(), "gc", func(path string) (io.ReadCloser, error) {
+		if files[path] == "" {
+			return nil, fmt.Errorf("no export data of %s", path)
+		}
+		return os.Open(files[path])
+	})
+})
 
 func newMemory(t testing.TB) *memory {
 	return &memory{t: t, fset: token.NewFileSet(), pkgs: map[string]*types.Package{}, facts: map[types.Object]map[reflect.Type][]byte{}}
@@ -42,7 +63,7 @@ func (m *memory) Import(path string) (*types.Package, error) {
 	if pkg := m.pkgs[path]; pkg != nil {
 		return pkg, nil
 	}
-	return exports.Import(path)
+	return exports().Import(path)
 }
 
 // add analyses a package of one file, with debug set: a panic of the analysis fails the test.
