@@ -67,7 +67,7 @@ func (o *options) check(m module, root string, r *row) (err error) {
 
 // state returns what go build and go vet complain of.
 func (o *options) state(m module) (build, vet []string, err error) {
-	// With this -o nothing is linked or written, not even in a module of a single main package.
+	// With this -o no binary is left behind, not even by a module of a single main package, which is linked all the same.
 	b, err := o.do(m, m.dir, "go", "build", "-o", os.DevNull, "./...")
 	if err != nil {
 		return nil, nil, err
