@@ -34,8 +34,15 @@ func (e *engine) findRoots() {
 				switch instr := instr.(type) {
 				case ssa.CallInstruction:
 					e.registration(instr)
+					e.passedOn(instr)
 				case *ssa.Store:
 					e.storedHandler(instr)
+					switch instr.Addr.(type) {
+					case *ssa.FieldAddr, *ssa.IndexAddr: // a table of routes, not a variable
+						e.shaped(instr.Val, nil, 0)
+					}
+				case *ssa.MapUpdate:
+					e.shaped(instr.Value, nil, 0)
 				}
 			}
 		}
@@ -233,6 +240,42 @@ func (e *engine) madeBy(v ssa.Value) (out []root) {
 		}
 	}
 	return out
+}
+
+// passedOn sees a function of a handler's type that is given to a function which nobody described, such as a router of
+// the house.
+func (e *engine) passedOn(call ssa.CallInstruction) {
+	if obj := callee(call.Common()); obj != nil && e.cat.Handler(obj) != nil {
+		return
+	}
+	for i, arg := range call.Common().Args {
+		for _, v := range spread(arg) {
+			e.shaped(v, call, i)
+		}
+	}
+}
+
+// shaped makes a handler of a function or literal that has the type of one and goes into a table or to somebody else.
+func (e *engine) shaped(v ssa.Value, call ssa.CallInstruction, arg int) {
+	v = strip(v)
+	switch v.(type) {
+	case *ssa.Function, *ssa.MakeClosure:
+	default:
+		return
+	}
+	sig, ok := v.Type().Underlying().(*types.Signature)
+	if !ok {
+		return
+	}
+	shape := shapeOf(sig)
+	for _, h := range e.cat.Shapes() {
+		if h.Process == catalog.PerInstance && slices.Contains(h.Shapes, shape) {
+			for _, t := range e.funcsOf(v) {
+				e.roots = append(e.roots, root{as: h, name: e.targetName(t), t: t, reg: call, arg: arg})
+			}
+			return
+		}
+	}
 }
 
 // storedHandler sees server.Handler = h: what is stored in the field becomes a handler.
