@@ -64,18 +64,25 @@ func TestFactsAreDeterministic(t *testing.T) {
 }
 
 func sameFacts(t *testing.T, rounds int, add func(*memory)) {
-	var first []byte
+	t.Helper()
+	var first map[string]string
 	for range rounds {
 		m := newMemory(t)
 		add(m)
 		got := m.encoded()
-		switch {
-		case len(got) == 0:
+		if len(got) == 0 {
 			t.Fatal("no facts")
-		case first == nil:
+		}
+		if first == nil {
 			first = got
-		case !bytes.Equal(first, got):
-			t.Fatalf("facts differ from one run to the next:\n%q\n%q", first, got)
+		}
+		for name, data := range first {
+			if got[name] != data {
+				t.Errorf("%s differs from one run to the next:\n%s\n%s", name, shown(data), shown(got[name]))
+			}
+		}
+		if len(got) != len(first) {
+			t.Errorf("%d facts, then %d", len(first), len(got))
 		}
 	}
 }

@@ -10,12 +10,10 @@ import (
 	"go/token"
 	"go/types"
 	"io"
-	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -184,19 +182,24 @@ func (m *memory) exported(fullName string) *Summary {
 	return nil
 }
 
-// encoded is the bytes of all facts, in the order of the objects' names.
-func (m *memory) encoded() []byte {
-	var out bytes.Buffer
-	byName := map[string][]byte{}
+// encoded is the bytes of each fact, by the object and its place.
+func (m *memory) encoded() map[string]string {
+	byName := map[string]string{}
 	for obj, facts := range m.facts {
 		for typ, data := range facts {
-			byName[fmt.Sprint(obj, " ", m.fset.Position(obj.Pos()), " ", typ)] = data
+			byName[fmt.Sprint(obj, " ", m.fset.Position(obj.Pos()), " ", typ)] = string(data)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(byName)) {
-		fmt.Fprintf(&out, "%s\n%s\n", name, byName[name])
+	return byName
+}
+
+// shown decodes the bytes of a summary for people.
+func shown(data string) string {
+	s := new(Summary)
+	if err := gob.NewDecoder(strings.NewReader(data)).Decode(s); err != nil {
+		return fmt.Sprintf("%q", data)
 	}
-	return out.Bytes()
+	return fmt.Sprintf("%+v", *s)
 }
 
 // function finds a declared function or method of an analysed package by its name.
