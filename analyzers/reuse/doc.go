@@ -158,6 +158,7 @@ The codes do not change between versions. About what is built, and from what:
 	loop                 the inputs change from one round of a loop to the next
 	bad-pattern          the regular expression does not compile, and must go on failing here
 	literal              it is a composite literal, not a call: move it by hand
+	helper-input         a parameter of the helper decides what it builds: its callers may pass different values
 	other-package        the call stands in another package: try faaslint -fix
 
 About what the code does with it:

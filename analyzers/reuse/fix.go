@@ -83,6 +83,9 @@ func elsewhereRefusal(use *stage.Use) *rewrite.Refusal {
 	if use.Local {
 		return &rewrite.Refusal{Code: "literal", Reason: "it is a composite literal: give it to a package variable by hand", Pos: use.Pos}
 	}
+	if use.Op.Given {
+		return &rewrite.Refusal{Code: "helper-input", Reason: "a parameter of the helper decides what is built, and its callers may pass different values", Pos: use.Pos}
+	}
 	return &rewrite.Refusal{Code: "other-package", Reason: "it stands in another package, which only faaslint -fix can repair together with all who call it", Pos: use.Pos}
 }
 

@@ -47,7 +47,7 @@ func runRecords(pass *analysis.Pass) (_ any, err error) {
 	r := &recorder{pass: pass}
 	for _, use := range rows.uses {
 		v := rows.verdicts[use]
-		if v.refusal == nil || use.Local && v.refusal.Code != rewrite.Returned {
+		if v.refusal == nil || use.Op.Given || use.Local && v.refusal.Code != rewrite.Returned {
 			continue
 		}
 		rec := Record{Kind: Pays, Offer: use.Op.Site(), Form: "mutex"}

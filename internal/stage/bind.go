@@ -255,7 +255,7 @@ func (e *engine) rounds(phi *ssa.Phi) (d Dep) {
 	head := phi.Block()
 	inLoop := func(b *ssa.BasicBlock) bool { return b == head || e.reachable(head)[b] && e.reachable(b)[head] }
 	outside := slices.ContainsFunc(*phi.Referrers(), func(ref ssa.Instruction) bool { return !inLoop(ref.Block()) })
-	for b := range e.reachable(head) {
+	for _, b := range head.Parent().Blocks { // in order: what is asked first may decide how a cycle is cut
 		if cond := condition(b); cond != nil && inLoop(b) && (outside || b == head) {
 			d = d.join(e.dep(cond)).with(Branching)
 		}
@@ -476,8 +476,8 @@ func (e *engine) bindingDeps(fn *ssa.Function, mc *ssa.MakeClosure) []Dep {
 // call is what a call that is given the object may store in it.
 func (w *storeWalk) call(v ssa.Value, call ssa.CallInstruction) {
 	c := call.Common()
-	if c.Value == v {
-		return
+	if c.Value == v && (!c.IsInvoke() || !w.e.isStd(c.Method)) {
+		return // a func value that is called, or a client behind an interface that is used
 	}
 	if b, ok := c.Value.(*ssa.Builtin); ok {
 		if b.Name() == "copy" && c.Args[0] == v {
@@ -516,23 +516,48 @@ func (e *engine) ambientOf(obj *types.Func) *catalog.Ambient {
 func (w *storeWalk) callee(v ssa.Value, call ssa.CallInstruction, fn *ssa.Function) {
 	c := call.Common()
 	for i, a := range c.Args {
-		if a != v || i >= len(fn.Params) || w.seen[fn.Params[i]] {
+		if a != v || i >= len(fn.Params) {
 			continue
 		}
-		inner := &storeWalk{e: w.e, field: w.field, seen: w.seen}
-		inner.walk(fn.Params[i])
-		if inner.d == (Dep{}) {
+		inner := w.e.storedByCallee(fn.Params[i], w.field)
+		if inner == (Dep{}) {
 			continue
 		}
-		inner.d.Params &^= param(i).Params
+		inner.Params &^= param(i).Params
 		args := make([]Dep, len(c.Args))
 		for j, b := range c.Args {
 			if j != i {
 				args[j] = w.e.dep(b)
 			}
 		}
-		w.add(call, inner.d.subst(args))
+		w.add(call, inner.subst(args))
 	}
+}
+
+// storedByCallee is what a function stores in an object that it is given, in terms of its parameters. A function that
+// passes the object to itself gets what one round tells.
+func (e *engine) storedByCallee(p *ssa.Parameter, field int) Dep {
+	key := paramField{p, field}
+	if d, ok := e.callee[key]; ok {
+		return d
+	}
+	e.callee[key] = Dep{}
+	low := e.low
+	e.low = never
+	inner := &storeWalk{e: e, field: field, seen: map[ssa.Value]bool{}}
+	inner.walk(p)
+	if e.low == never {
+		e.callee[key] = inner.d
+	} else {
+		delete(e.callee, key) // something that it needs is still under way
+	}
+	e.low = min(e.low, low)
+	return inner.d
+}
+
+type paramField struct {
+	p     *ssa.Parameter
+	field int
 }
 
 func (w *storeWalk) add(instr ssa.Instruction, d Dep) {
@@ -718,6 +743,9 @@ func (e *engine) returnedBy(mi *ssa.MakeInterface, method string) Dep {
 // known is the binding time of a result that the catalogue or a directive describes.
 func (e *engine) known(call *ssa.Call, obj *types.Func, args []Dep) (Dep, bool) {
 	d := joinDeps(args)
+	if loadsShared(obj) {
+		return unknown, true
+	}
 	if a := e.cat.Ambient(obj); a != nil {
 		return e.ambient(call, a, d), true
 	}
@@ -731,6 +759,15 @@ func (e *engine) known(call *ssa.Call, obj *types.Func, args []Dep) (Dep, bool) 
 		d = d.with(Remote)
 	}
 	return d.at(Init), true
+}
+
+// loadsShared recognises sync.Map.Load, atomic.Value.Load and their like: what they bring may have been stored by any
+// request.
+func loadsShared(obj *types.Func) bool {
+	if obj.Pkg() == nil || obj.Signature().Recv() == nil || obj.Pkg().Path() != "sync" && obj.Pkg().Path() != "sync/atomic" {
+		return false
+	}
+	return strings.HasPrefix(obj.Name(), "Load") || obj.Name() == "Swap"
 }
 
 func (e *engine) ambient(call *ssa.Call, a *catalog.Ambient, d Dep) Dep {

@@ -34,6 +34,7 @@ type engine struct {
 	handlerDirs map[*types.Func]*catalog.Handler        // functions with a handler directive
 
 	deps   map[ssa.Value]Dep
+	callee map[paramField]Dep
 	stack  map[ssa.Value]int
 	low    int
 	steps  int
@@ -78,6 +79,7 @@ func newEngine(pass *analysis.Pass, cat *catalog.Catalog, pkg *ssa.Package) *eng
 		testEnv: map[string]bool{},
 		dirs:    map[*types.Func]*catalog.Costly{},
 		deps:    map[ssa.Value]Dep{},
+		callee:  map[paramField]Dep{},
 		stack:   map[ssa.Value]int{},
 		low:     never,
 		sums:    map[*ssa.Function]*Summary{},

@@ -468,6 +468,7 @@ func (e *engine) addOp(s *Summary, op Op, instr ssa.Instruction) {
 		return
 	}
 	if len(op.Via) == 1 {
+		op.Given = op.Dep.Params != 0
 		e.sites[op.Symbol+"@"+op.Site()] = instr
 	}
 	s.addOp(op)

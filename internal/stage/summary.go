@@ -53,6 +53,7 @@ type Op struct {
 	Read    bool
 	Shared  bool
 	Dep     Dep
+	Given   bool    // a parameter of the function around the operation decides what it builds
 	Once    Lives   // where a guard keeps the result: with the instance, or with the objects that these parameters are
 	Guarded bool    // Once holds
 	Via     []Frame // the path to the operation: calls, outermost first; the last is the operation itself
