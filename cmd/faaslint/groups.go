@@ -59,7 +59,7 @@ func newLedger(findings []*finding, object func(offer string) (code, why string)
 
 // groups returns one group for each offer that a handler pays for, in the order of their names.
 func (l *ledger) groups() (list []*group) {
-	for _, offer := range sortedKeys(l.offers) {
+	for _, offer := range l.named() {
 		reached := l.reach(offer)
 		g := &group{offer: offer}
 		form := "mutex"
@@ -75,8 +75,11 @@ func (l *ledger) groups() (list []*group) {
 			continue // no handler would gain
 		}
 		g.code, g.why = l.refusal(offer, reached)
-		if g.code == "" {
+		if _, offered := l.offers[offer]; g.code == "" && offered {
 			g.edits = l.editsOf(offer, form, reached)
+		}
+		if _, offered := l.offers[offer]; g.code == "" && !offered {
+			continue // the helper's package says nothing, as a library's does
 		}
 		if g.code == "" && g.edits == nil {
 			g.code, g.why = "no-guard", "there is no "+form+" form of the helper"
@@ -84,6 +87,18 @@ func (l *ledger) groups() (list []*group) {
 		list = append(list, g)
 	}
 	return list
+}
+
+// named lists what handlers pay for or helpers offer: a helper that could not keep its object says why instead.
+func (l *ledger) named() []string {
+	all := make(map[string]bool)
+	for offer := range l.offers {
+		all[offer] = true
+	}
+	for offer := range l.pays {
+		all[offer] = true
+	}
+	return sortedKeys(all)
 }
 
 // reach lists the offer and all names under which its object is handed on.
