@@ -57,6 +57,9 @@ func run(pass *analysis.Pass) (res any, err error) {
 			}
 		}
 	}()
+	if isStandard(pass) {
+		return result, nil // before the catalogue is read, which costs more than all that is done for most packages
+	}
 	cat := catalog.Default()
 	if !matters(pass, cat) {
 		return result, nil
@@ -76,9 +79,6 @@ var debug = false
 
 // matters reports whether the package can have anything to say: SSA is the dearest part of a pass.
 func matters(pass *analysis.Pass, cat *catalog.Catalog) bool {
-	if isStandard(pass) {
-		return false
-	}
 	mentions := false
 	for _, imp := range pass.Pkg.Imports() {
 		if cat.Mentions(imp.Path()) {
