@@ -785,12 +785,7 @@ func (e *engine) ambient(call *ssa.Call, a *catalog.Ambient, d Dep) Dep {
 		d = d.with(Expires)
 	}
 	if len(e.testEnv) > 0 && strings.HasPrefix(a.Symbol, "os.") {
-		key := ""
-		if args := call.Call.Args; len(args) > 0 {
-			if c, ok := args[0].(*ssa.Const); ok {
-				key = constString(c)
-			}
-		}
+		key, _ := firstString(call.Common())
 		if key == "" || e.testEnv[key] || e.testEnv[""] {
 			d = d.with(TestSet)
 		}

@@ -6,7 +6,6 @@
 package stage
 
 import (
-	"fmt"
 	"go/ast"
 	"go/types"
 	"iter"
@@ -213,5 +212,3 @@ func (e *engine) exportVar(g *ssa.Global) {
 		e.pass.ExportObjectFact(obj, &VarSet{Flags: flags})
 	}
 }
-
-func (e *engine) String() string { return fmt.Sprintf("engine(%s)", e.pass.Pkg.Path()) }
