@@ -19,6 +19,8 @@ type flow struct {
 	held     int // >0 while following a value that holds the object
 	seen     map[types.Object]bool
 	defers   []*ast.DeferStmt // to be removed
+	ends     []*end           // to be removed, in methods of a struct that holds the object
+	tail     *tail            // moves along
 }
 
 func (s *site) flow(close []string, returned bool, calls []*ast.CallExpr) *flow {
@@ -69,10 +71,10 @@ func (f *flow) value(e ast.Expr) error {
 		return refuse(Returned, e.Pos(), "the function returns it")
 	case *ast.KeyValueExpr:
 		if lit, ok := f.up[up].(*ast.CompositeLit); ok {
-			return f.holder(lit)
+			return f.element(lit, up.Key)
 		}
 	case *ast.CompositeLit:
-		return f.holder(up)
+		return f.element(up, nil)
 	case *ast.UnaryExpr:
 		if _, lit := e.(*ast.CompositeLit); lit {
 			return f.value(up)
@@ -225,7 +227,7 @@ func (f *flow) redefined(obj types.Object) (pos token.Pos) {
 func (f *flow) uses(obj types.Object) (err error) {
 	ast.Inspect(f.decl, func(m ast.Node) bool {
 		id, ok := m.(*ast.Ident)
-		if !ok || err != nil || f.p.Info.Uses[id] != obj {
+		if !ok || err != nil || f.p.Info.Uses[id] != obj || f.tail.holds(id.Pos()) {
 			return err == nil
 		}
 		if assign, ok := f.up[id].(*ast.AssignStmt); ok && slices.Contains(assign.Lhs, ast.Expr(id)) {

@@ -24,8 +24,13 @@ type guard struct {
 	Err        bool // the accessor can fail
 	Opens      bool // the building has its own function, since it returns early
 	Ctx        string
-	TakesCtx   bool     // the accessor takes a context
-	Dials      bool     // the moved text dials with it
+	TakesCtx   bool   // the accessor takes a context
+	Dials      bool   // the moved text dials with it
+	Key        string // what tells one object from another, "" if there is one only
+	KeyOf      string // what the local variable Key is made by, "" where Key is a parameter
+	KeyType    string
+	Built1     string // names of the object and its error in the text of a check that follows
+	Err1       string
 	Params     []string // "cfg aws.Config"
 	Args       []string // "cfg"
 
@@ -54,6 +59,9 @@ func (g *guard) RunSig() string {
 	if g.Probe != nil {
 		list = append(list, g.Last+" *"+g.Try)
 	}
+	if g.KeyOf != "" {
+		list = append(list, g.Key+" string")
+	}
 	return strings.Join(append(list, g.Params...), ", ")
 }
 
@@ -63,7 +71,10 @@ func (g *guard) RunArgs() string {
 		list = append(list, g.Context+"WithoutCancel("+g.Ctx+")")
 	}
 	if g.Probe != nil {
-		list = append(list, g.Now)
+		list = append(list, g.At(g.Now))
+	}
+	if g.KeyOf != "" {
+		list = append(list, g.Key)
 	}
 	return strings.Join(append(list, g.Args...), ", ")
 }
@@ -89,36 +100,60 @@ func (g *guard) Results() string {
 	return g.Type
 }
 
+// At is the place of what a variable keeps: one of many in the keyed form.
+func (g *guard) At(name string) string {
+	if g.Key == "" {
+		return name
+	}
+	return name + "[" + g.Key + "]"
+}
+
+// Declare spells the declaration of a variable that keeps one value, or one for each key.
+func (g *guard) Declare(name, typ string) string {
+	if g.Key == "" {
+		return name + " " + typ
+	}
+	return name + " = map[" + g.KeyType + "]" + typ + "{}"
+}
+
 // IsKept and Forget speak of the kept value of the mutex form.
 func (g *guard) IsKept() string {
 	if g.Nillable {
-		return g.Kept + " != nil"
+		return g.At(g.Kept) + " != nil"
 	}
-	return g.Built
+	return g.At(g.Built)
 }
 
 func (g *guard) IsOld() string {
 	if g.Nillable {
 		return g.Old + " != nil"
 	}
-	return g.Built
+	return g.At(g.Built)
 }
 
 func (g *guard) Forget() string {
 	if g.Nillable {
-		return g.Kept + " = nil"
+		return g.Drop(g.Kept)
 	}
-	return g.Built + " = false"
+	return g.At(g.Built) + " = false"
+}
+
+// Drop empties the place of a pointer.
+func (g *guard) Drop(name string) string {
+	if g.Key != "" {
+		return "delete(" + name + ", " + g.Key + ")"
+	}
+	return name + " = nil"
 }
 
 // Keep assigns what the guard remembers after a success.
 func (g *guard) Keep() string {
-	lhs, rhs := []string{g.Kept}, []string{g.S}
+	lhs, rhs := []string{g.At(g.Kept)}, []string{g.S}
 	if !g.Nillable {
-		lhs, rhs = append(lhs, g.Built), append(rhs, "true")
+		lhs, rhs = append(lhs, g.At(g.Built)), append(rhs, "true")
 	}
 	if g.Probe != nil {
-		lhs, rhs = append(lhs, g.Until), append(rhs, g.Later())
+		lhs, rhs = append(lhs, g.At(g.Until)), append(rhs, g.Later())
 	}
 	return strings.Join(lhs, ", ") + " = " + strings.Join(rhs, ", ")
 }
@@ -147,7 +182,9 @@ func (g *guard) Doc() string {
 		b.WriteString("; a failure is not kept")
 	}
 	b.WriteString(".")
-	if len(g.Args) > 0 {
+	if g.Key != "" {
+		b.WriteString(" There is one for each value of its inputs.")
+	} else if len(g.Args) > 0 {
 		b.WriteString(" Its inputs are the same on every request: those of the first one count.")
 	}
 	if g.Probe != nil {
@@ -195,6 +232,7 @@ func comment(text string) string {
 const (
 	movedMark = "moved_marker"
 	builtMark = "built_marker"
+	tailMark  = "tail_marker" // for the check that follows it
 )
 
 var guards = template.Must(template.New("").Parse(`
@@ -208,19 +246,22 @@ var {{.Accessor}} = {{.Sync}}OnceValue{{if .Err}}s{{end}}(func() {{.Results}} {
 
 {{define "mutex"}}var (
 	{{.Mu}} {{.Sync}}Mutex
-	{{.Kept}} {{.Type}}{{if .Nillable}} // nil until the first success{{else}}
-	{{.Built}} bool{{end}}{{if .Probe}}
-	{{.Until}} {{.Time}}Time // when to look again whether it answers{{end}}
+	{{.Declare .Kept .Type}}{{if .Key}} // by what they are made from{{else if .Nillable}} // nil until the first success{{end}}{{if not .Nillable}}
+	{{.Declare .Built "bool"}}{{end}}{{if .Probe}}
+	{{.Declare .Until (print .Time "Time")}} // when to look again whether it answers{{end}}
 )
 
 {{.Doc}}
 func {{.Accessor}}({{.Sig}}) {{.Results}} {
+{{- if .KeyOf}}
+	{{.Key}} := {{.KeyOf}}
+{{- end}}
 	{{.Mu}}.Lock()
 	defer {{.Mu}}.Unlock()
 {{- if .Probe}}
-	if {{.Old}} := {{.Kept}}; {{.IsOld}} && {{.Clock}}.After({{.Until}}) {
+	if {{.Old}} := {{.At .Kept}}; {{.IsOld}} && {{.Clock}}.After({{.At .Until}}) {
 		if {{call .Probe .Old}} == nil {
-			{{.Until}} = {{.Later}}
+			{{.At .Until}} = {{.Later}}
 		} else {
 {{- if .Close}}
 			{{.CloseLater .Old}}
@@ -230,12 +271,18 @@ func {{.Accessor}}({{.Sig}}) {{.Results}} {
 	}
 {{- end}}
 	if {{.IsKept}} {
-		return {{.Kept}}{{if .Err}}, nil{{end}}
+		return {{.At .Kept}}{{if .Err}}, nil{{end}}
 	}
 {{- if .Dials}}
 	{{.Deadline .Detached}}
 	defer {{.Cancel}}()
 {{- end}}
+{{- if .Opens}}
+	{{.S}}, {{.E}} := {{.OpenName}}({{.OpenArgs}})
+	if {{.E}} != nil {
+		return {{.Zero}}, {{.E}}
+	}
+{{- else}}
 	moved_marker()
 {{- if .Fallible}}
 	{{.S}}, {{.E}} := built_marker()
@@ -245,9 +292,11 @@ func {{.Accessor}}({{.Sig}}) {{.Results}} {
 {{- else}}
 	{{.S}} := built_marker()
 {{- end}}
+{{- end}}
 	{{.Keep}}
 	return {{.S}}{{if .Err}}, nil{{end}}
-}{{end}}
+}
+{{- template "open" .}}{{end}}
 
 {{define "shared"}}{{.TryDoc}}
 type {{.Try}} struct {
@@ -258,20 +307,23 @@ type {{.Try}} struct {
 
 var (
 	{{.Mu}} {{.Sync}}Mutex
-	{{.Now}} *{{.Try}} // under way, or the last that succeeded
+	{{.Declare .Now (print "*" .Try)}} // under way, or the last that succeeded
 {{- if .Probe}}
-	{{.Until}} {{.Time}}Time // when to look again whether it answers; zero while under way
+	{{.Declare .Until (print .Time "Time")}} // when to look again whether it answers; zero while under way
 {{- end}}
 )
 
 {{.Doc}}
 func {{.Accessor}}({{.Sig}}) ({{.Type}}, error) {
+{{- if .KeyOf}}
+	{{.Key}} := {{.KeyOf}}
+{{- end}}
 	{{.Mu}}.Lock()
-	{{.Attempt}} := {{.Now}}
-	if {{.Attempt}} == nil{{if .Probe}} || !{{.Until}}.IsZero() && {{.Clock}}.After({{.Until}}){{end}} {
+	{{.Attempt}} := {{.At .Now}}
+	if {{.Attempt}} == nil{{if .Probe}} || !{{.At .Until}}.IsZero() && {{.Clock}}.After({{.At .Until}}){{end}} {
 		{{.Attempt}} = &{{.Try}}{done: make(chan struct{})}
 		go {{.Attempt}}.run({{.RunArgs}}) // without {{if .TakesCtx}}the caller's deadline{{else}}the caller{{end}}: other requests wait for it too
-		{{.Now}}{{if .Probe}}, {{.Until}}{{end}} = {{.Attempt}}{{if .Probe}}, {{.Time}}Time{}{{end}}
+		{{.At .Now}}{{if .Probe}}, {{.At .Until}}{{end}} = {{.Attempt}}{{if .Probe}}, {{.Time}}Time{}{{end}}
 	}
 	{{.Mu}}.Unlock()
 {{- if .TakesCtx}}
@@ -303,24 +355,35 @@ func ({{.Attempt}} *{{.Try}}) run({{.RunSig}}) {
 	{{.Mu}}.Lock()
 	defer {{.Mu}}.Unlock()
 	if {{.Attempt}}.err != nil {
-		{{.Now}} = nil // the next request tries again
+		{{.Drop .Now}} // the next request tries again
 		return
 	}
-	{{.Until}} = {{.Later}}
+	{{.At .Until}} = {{.Later}}
 {{- else}}
 {{- template "build" .}}
 	if {{.Attempt}}.err != nil {
 		{{.Mu}}.Lock()
 		defer {{.Mu}}.Unlock()
-		{{.Now}} = nil // the next request tries again
+		{{.Drop .Now}} // the next request tries again
 	}
 {{- end}}
 }
-{{- if .Opens}}
+{{- template "open" .}}{{end}}
+
+{{define "open"}}{{if .Opens}}
 
 func {{.OpenName}}({{.OpenSig}}) ({{.Type}}, error) {
 	moved_marker()
+{{- if .Built1}}
+	{{.Built1}}, {{.Err1}} := built_marker()
+	if {{.Err1}} != nil {
+		return {{.Zero}}, {{.Err1}}
+	}
+	tail_marker()
+	return {{.Built1}}, nil
+{{- else}}
 	return built_marker(){{if not .Fallible}}, nil{{end}}
+{{- end}}
 }
 {{- end}}{{end}}
 

@@ -22,6 +22,7 @@ type hoist struct {
 	typ     types.Type // of the object
 	slices  []*slice   // one for each call
 	defers  [][]*ast.DeferStmt
+	ends    []*end // what closes the object in the methods of a struct that holds it
 	guard   *guard
 	imports *imports // of the file that gets the guard
 
@@ -45,15 +46,22 @@ func (h *hoist) plan(asParams bool) error {
 		if err := h.results(call); err != nil {
 			return err
 		}
+		tail := s.tail(h.o)
 		f := s.flow(h.o.Close, h.o.Returned, h.o.Calls)
+		f.tail = tail
 		if err := f.result(call, h.o.Result); err != nil {
 			return err
 		}
-		sl, err := s.slice(h.o, asParams)
+		sl, err := s.slice(h.o, tail, asParams)
 		if err != nil {
 			return err
 		}
 		h.slices, h.defers = append(h.slices, sl), append(h.defers, f.defers)
+		for _, e := range f.ends {
+			if !slices.ContainsFunc(h.ends, func(known *end) bool { return known.stmt == e.stmt }) {
+				h.ends = append(h.ends, e)
+			}
+		}
 	}
 	for _, sl := range h.slices[1:] {
 		if err := sameText(h.slices[0], sl); err != nil {
@@ -93,7 +101,7 @@ func (h *hoist) results(call *ast.CallExpr) error {
 
 // sameText refuses calls that are given as identical and are not.
 func sameText(a, b *slice) error {
-	if a.source() != b.source() || len(a.params) != len(b.params) || (a.absorb == nil) != (b.absorb == nil) {
+	if a.source() != b.source() || len(a.params) != len(b.params) || (a.absorb == nil) != (b.absorb == nil) || (a.tail == nil) != (b.tail == nil) {
 		return refuse(DifferentText, b.call.Pos(), "the calls differ in their text")
 	}
 	for i, q := range a.params {
@@ -113,6 +121,12 @@ func (sl *slice) source() string {
 		buf.WriteByte('\n')
 	}
 	format.Node(&buf, fset, sl.call)
+	if sl.tail != nil {
+		for _, stmt := range sl.tail.stmts {
+			buf.WriteByte('\n')
+			format.Node(&buf, fset, stmt)
+		}
+	}
 	return buf.String()
 }
 
@@ -146,6 +160,9 @@ func (h *hoist) planGuard(sl *slice) error {
 		}
 		g.Params, g.Args = append(g.Params, q.name+" "+text), append(g.Args, q.name)
 	}
+	if err := h.planKey(sl); err != nil {
+		return err
+	}
 	h.planContext(sl)
 	if err := h.planTime(sl); err != nil {
 		return err
@@ -153,11 +170,64 @@ func (h *hoist) planGuard(sl *slice) error {
 	return h.planLocals(sl)
 }
 
+// planKey decides what tells one object from another.
+func (h *hoist) planKey(sl *slice) error {
+	g := h.guard
+	if !h.o.Keyed || len(sl.params) == 0 {
+		return nil
+	}
+	for _, q := range sl.params {
+		if !isPlain(q.typ, map[types.Type]bool{}) {
+			return refuse(InputType, q.expr.Pos(), "by an input of type %s one object cannot be told from another", types.TypeString(q.typ, types.RelativeTo(h.p.Types)))
+		}
+	}
+	if basic, ok := sl.params[0].typ.Underlying().(*types.Basic); ok && len(sl.params) == 1 && basic.Info()&types.IsFloat == 0 {
+		_, g.KeyType, _ = strings.Cut(g.Params[0], " ")
+		g.Key = sl.params[0].name
+		return nil
+	}
+	g.KeyType = "string"
+	g.KeyOf = h.imports.qualified("fmt") + "Sprintf(\"%#v\", []any{" + strings.Join(g.Args, ", ") + "})"
+	return nil
+}
+
+// isPlain reports whether values of the type are equal if and only if fmt's %#v prints the same: what holds a pointer,
+// a function or an interface is not plain, nor is what prints itself.
+func isPlain(t types.Type, seen map[types.Type]bool) bool {
+	if seen[t] {
+		return true
+	}
+	seen[t] = true
+	for _, name := range []string{"GoString", "Format"} {
+		if obj, _, _ := types.LookupFieldOrMethod(t, true, nil, name); obj != nil {
+			return false
+		}
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return u.Kind() != types.UnsafePointer && u.Kind() != types.Uintptr
+	case *types.Slice:
+		return isPlain(u.Elem(), seen)
+	case *types.Array:
+		return isPlain(u.Elem(), seen)
+	case *types.Map:
+		return isPlain(u.Key(), seen) && isPlain(u.Elem(), seen)
+	case *types.Struct:
+		for f := range u.Fields() {
+			if !isPlain(f.Type(), seen) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
 // form settles on the form; see Object.
 func (h *hoist) form(sl *slice) Form {
 	form := h.o.Form
 	fails := h.o.Fallible || sl.absorb != nil
-	bare := len(sl.params) == 0 && h.o.Probe == ""
+	bare := len(sl.params) == 0 && h.o.Probe == "" && sl.tail == nil
 	if form == Variable && fails {
 		form = Mutex // its failure must not stay
 	}
@@ -194,7 +264,7 @@ func mayPanic(sl *slice) (yes bool) {
 
 // builtins refuses packages that give the names of the templates another meaning.
 func (h *hoist) builtins(pos token.Pos) error {
-	for _, name := range []string{"nil", "error", "bool", "true", "false", "make", "close", "struct"} {
+	for _, name := range []string{"nil", "error", "bool", "true", "false", "make", "close", "struct", "any", "delete", "string"} {
 		if h.imports.clashes(name) {
 			return refuse(Shadowed, pos, "the package declares %s", name)
 		}
@@ -212,7 +282,7 @@ func (h *hoist) planContext(sl *slice) {
 	case Mutex:
 		g.TakesCtx = g.Dials || sl.ctx != nil && sl.onlyUse(sl.ctx)
 	}
-	g.Opens = g.Form == Shared && (len(sl.checks) > 0 || sl.absorb != nil)
+	g.Opens = sl.tail != nil || g.Form == Shared && (len(sl.checks) > 0 || sl.absorb != nil)
 	if g.TakesCtx || g.Dials || len(sl.ctxs) > 0 {
 		g.Context = h.imports.qualified("context")
 	}
@@ -278,7 +348,16 @@ func (h *hoist) planLocals(sl *slice) error {
 		inner[q.name] = true
 		defined[q.name] = true
 	}
-	for _, word := range identifiers(g.Type + " " + strings.Join(g.Params, " ") + " " + h.o.Probe + " " + g.Sync + g.Context + g.Time) {
+	if sl.tail != nil {
+		g.Built1, g.Err1 = sl.tail.object.Name, sl.tail.err.Name
+		for _, stmt := range sl.tail.stmts {
+			inner.add(stmt)
+		}
+		inner[g.Built1], inner[g.Err1] = true, true
+		defined[g.Built1], defined[g.Err1] = true, true
+		ownErr = ownErr || g.Err1 == "err"
+	}
+	for _, word := range identifiers(g.Type + " " + strings.Join(g.Params, " ") + " " + h.o.Probe + " " + g.Sync + g.Context + g.Time + g.KeyOf) {
 		inner[word] = true
 	}
 	for _, q := range []string{g.Sync, g.Context, g.Time} {
@@ -296,6 +375,9 @@ func (h *hoist) planLocals(sl *slice) error {
 		g.Ctx = inner.fresh("ctx")
 	}
 	inner["ctx"] = true
+	if g.KeyOf != "" {
+		g.Key = inner.fresh("inputs")
+	}
 	g.S, g.Attempt, g.Last, g.Old, g.Cancel = inner.fresh(initial(g.Noun)), inner.fresh("try"), inner.fresh("last"), inner.fresh("old"), inner.fresh("cancel")
 	return nil
 }
@@ -326,7 +408,7 @@ func initial(noun string) string { return strings.ToLower(noun[:1]) }
 
 // rewrite returns the edits of the declarations, the guard and the imports.
 func (h *hoist) rewrite() (edits []analysis.TextEdit, err error) {
-	var moved []dst.Stmt
+	var moved, tail []dst.Stmt
 	var built dst.Expr
 	for i, sl := range h.slices {
 		t, err := h.tree(sl.site)
@@ -341,8 +423,11 @@ func (h *hoist) rewrite() (edits []analysis.TextEdit, err error) {
 			return nil, err
 		}
 		stmts, expr := h.take(t, sl, use)
+		rest := h.takeTail(t, sl)
 		if i == 0 {
-			moved, built = stmts, expr
+			moved, built, tail = stmts, expr, rest
+		} else if text := lost(rest, expr, tail, built); text != "" {
+			return nil, refuse(Comments, sl.call.Pos(), "the comment %q would be lost", text)
 		} else if text := lost(stmts, expr, moved, built); text != "" {
 			return nil, refuse(Comments, sl.call.Pos(), "the comment %q would be lost", text)
 		}
@@ -350,7 +435,12 @@ func (h *hoist) rewrite() (edits []analysis.TextEdit, err error) {
 			return nil, err
 		}
 	}
-	text, err := h.assemble(moved, built)
+	for _, e := range h.ends {
+		if err := h.end(e); err != nil {
+			return nil, err
+		}
+	}
+	text, err := h.assemble(moved, built, tail)
 	if err != nil {
 		return nil, err
 	}
@@ -487,8 +577,15 @@ func (h *hoist) substitute(t *tree, sl *slice) error {
 		}
 		return false
 	}, nil)
+	var rets []*ast.ReturnStmt
 	for check := range sl.checks {
-		ret := t.nodes[onlyReturn(check)].(*dst.ReturnStmt)
+		rets = append(rets, onlyReturn(check))
+	}
+	if sl.tail != nil {
+		rets = append(rets, sl.tail.ret)
+	}
+	for _, r := range rets {
+		ret := t.nodes[r].(*dst.ReturnStmt)
 		value, err := parseExpr(g.Zero)
 		if err != nil {
 			return err
@@ -515,6 +612,17 @@ func (h *hoist) take(t *tree, sl *slice, use dst.Expr) (stmts []dst.Stmt, built 
 		moved = append(moved, t.remove(sl.owner, stmt, false))
 	}
 	return moved, built
+}
+
+// takeTail removes the check after the call.
+func (h *hoist) takeTail(t *tree, sl *slice) (stmts []dst.Stmt) {
+	if sl.tail == nil {
+		return nil
+	}
+	for _, stmt := range sl.tail.stmts {
+		stmts = append(stmts, t.remove(sl.owner, stmt, false))
+	}
+	return stmts
 }
 
 // absorb makes the statement of the fallible input call the accessor:
@@ -567,7 +675,7 @@ func (h *hoist) dropDefers(s *site, defers []*ast.DeferStmt) error {
 }
 
 // assemble fills the moved text into the guard's template.
-func (h *hoist) assemble(moved []dst.Stmt, built dst.Expr) (string, error) {
+func (h *hoist) assemble(moved []dst.Stmt, built dst.Expr, tail []dst.Stmt) (string, error) {
 	text, err := h.guard.text()
 	if err != nil {
 		return "", err
@@ -577,8 +685,12 @@ func (h *hoist) assemble(moved []dst.Stmt, built dst.Expr) (string, error) {
 		return "", refuse(SelfCheck, token.NoPos, "the guard does not parse: %v", err)
 	}
 	dstutil.Apply(f, func(c *dstutil.Cursor) bool {
-		if stmt, ok := c.Node().(*dst.ExprStmt); ok && isMark(stmt.X, movedMark) {
-			for i, s := range moved {
+		if stmt, ok := c.Node().(*dst.ExprStmt); ok && (isMark(stmt.X, movedMark) || isMark(stmt.X, tailMark)) {
+			text := moved
+			if isMark(stmt.X, tailMark) {
+				text = tail
+			}
+			for i, s := range text {
 				if s.Decorations().Before == dst.None || i == 0 {
 					s.Decorations().Before = dst.NewLine
 				}

@@ -56,6 +56,8 @@ type Object struct {
 	Probe    string   // expression of type error on x, "" for none
 	Returned bool     // the enclosing function may return the object: all its callers agreed to share it
 	Params   bool     // parameters, the receiver's fields and outer variables are the same on every request too: pass them on
+	Keyed    bool     // as Params, but they have a few values, not one: keep one object for each
+	Check    []string // methods that only ask whether the object answers: a check right after the call moves with it
 	Wait     string   // in the Shared form, a context in scope at all calls which bounds the wait when the call takes none
 }
 

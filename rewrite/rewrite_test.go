@@ -190,6 +190,10 @@ func options(t testing.TB, comment string) (o Object, each bool, callee string) 
 				o.Returned = true
 			case "params":
 				o.Params = true
+			case "keyed":
+				o.Keyed = true
+			case "check":
+				o.Check = strings.Split(value, ",")
 			case "wait":
 				o.Wait = value
 			case "call":

@@ -33,6 +33,7 @@ type slice struct {
 	ctxs   []ast.Expr            // parts of the moved text that become the guard's context
 	checks map[*ast.IfStmt]error // moved error checks
 	absorb *input                // the fallible input whose place the accessor takes
+	tail   *tail                 // the check after the call, nil for none
 }
 
 // An input is a local variable that one statement of the list defines.
@@ -52,8 +53,8 @@ type param struct {
 	typ  types.Type
 }
 
-func (s *site) slice(o *Object, asParams bool) (*slice, error) {
-	sl := &slice{site: s, o: o, asParams: asParams, demoted: map[types.Object]bool{}}
+func (s *site) slice(o *Object, tail *tail, asParams bool) (*slice, error) {
+	sl := &slice{site: s, o: o, tail: tail, asParams: asParams, demoted: map[types.Object]bool{}}
 	sl.collect()
 	for {
 		again, err := sl.try()
@@ -175,7 +176,7 @@ func errorCheck(p *Package, stmt ast.Stmt, err types.Object) *ast.IfStmt {
 	return check
 }
 
-// setter returns v for "v.f = e", "v[i] += e", "*v = e" and "v.Set(e)".
+// setter returns v for "v.f = e", "v[i] += e", "*v = e" and "v.Set(e)", also if they depend on a condition.
 func (sl *slice) setter(stmt ast.Stmt) types.Object {
 	switch stmt := stmt.(type) {
 	case *ast.AssignStmt:
@@ -186,6 +187,19 @@ func (sl *slice) setter(stmt ast.Stmt) types.Object {
 			return nil // a second definition
 		}
 		return sl.root(stmt.Lhs[0])
+	case *ast.IfStmt:
+		if stmt.Init != nil || stmt.Else != nil {
+			return nil
+		}
+		var obj types.Object
+		for i, s := range stmt.Body.List {
+			o := sl.setter(s)
+			if o == nil || i > 0 && o != obj {
+				return nil
+			}
+			obj = o
+		}
+		return obj
 	case *ast.ExprStmt:
 		call, ok := stmt.X.(*ast.CallExpr)
 		if !ok {
@@ -230,6 +244,13 @@ func (sl *slice) try() (again bool, err error) {
 	}
 	if err := sl.need(sl.call); err != nil {
 		return false, err
+	}
+	if sl.tail != nil {
+		for _, stmt := range sl.tail.stmts {
+			if err := sl.need(stmt); err != nil {
+				return false, err
+			}
+		}
 	}
 	for _, stmt := range sl.list[:sl.at] { // in the order of the text, for stable results
 		for _, in := range sl.excl {
@@ -322,8 +343,14 @@ func (sl *slice) needObject(id *ast.Ident, obj types.Object) error {
 	if !within(sl.body(), obj.Pos()) {
 		return sl.needOuter(id, obj)
 	}
+	if sl.tail.defines(obj) {
+		return nil
+	}
 	if sl.isErr(obj) {
 		return nil // the error of an input, inside its own check
+	}
+	if sl.count[obj] > 1 && sl.o.Keyed && within(sl.call, id.Pos()) {
+		return sl.pass(id, obj) // what it is when the call is made
 	}
 	if sl.count[obj] > 1 {
 		return refuse(Reassigned, id.Pos(), "%s has more than one definition", id.Name)
@@ -372,10 +399,10 @@ func (sl *slice) isLoopVar(obj types.Object) (yes bool) {
 
 // needOuter takes what comes from outside of the innermost function: parameters, the receiver, outer variables.
 func (sl *slice) needOuter(id *ast.Ident, obj types.Object) error {
-	if !sl.o.Params {
+	if !sl.o.Params && !sl.o.Keyed {
 		return refuse(OuterVariable, id.Pos(), "%s comes from outside of the function's body", id.Name)
 	}
-	if sl.count[obj] > 1 {
+	if sl.count[obj] > 1 && !(sl.o.Keyed && within(sl.call, id.Pos())) {
 		return refuse(Reassigned, id.Pos(), "%s has more than one definition", id.Name)
 	}
 	return sl.pass(sl.chain(id), obj)
@@ -443,7 +470,7 @@ func (sl *slice) exclusive(in *input) bool {
 
 // moves reports whether the text at pos is the call or in a statement that moves.
 func (sl *slice) moves(pos token.Pos) bool {
-	if within(sl.call, pos) {
+	if within(sl.call, pos) || sl.tail.holds(pos) {
 		return true
 	}
 	for stmt := range sl.moved {

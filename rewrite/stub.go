@@ -32,6 +32,9 @@ func Now() (t Time) { return }
 func AfterFunc(d Duration, f func()) *Timer { return nil }
 `,
 	},
+	"fmt": {
+		rest: "func Sprintf(format string, a ...any) string { return format }\n",
+	},
 	"context": {
 		imports: `import "time"`,
 		types: map[string]string{

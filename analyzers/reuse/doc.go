@@ -158,7 +158,10 @@ The codes do not change between versions. About what is built, and from what:
 	loop                 the inputs change from one round of a loop to the next
 	bad-pattern          the regular expression does not compile, and must go on failing here
 	literal              it is a composite literal, not a call: move it by hand
-	helper-input         a parameter of the helper decides what it builds: its callers may pass different values
+	helper-input         a parameter of the helper decides what it builds: faaslint -fix sees its callers, and has it keep
+	                     one object for each value
+	varying-input        a caller of the helper passes what is not known at start-up, so that there might be any number of objects
+	input-type           an input is of a type by which one object cannot be told from another, such as a pointer
 	other-package        the call stands in another package: try faaslint -fix
 
 About what the code does with it:

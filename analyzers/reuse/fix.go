@@ -84,7 +84,7 @@ func elsewhereRefusal(use *stage.Use) *rewrite.Refusal {
 		return &rewrite.Refusal{Code: "literal", Reason: "it is a composite literal: give it to a package variable by hand", Pos: use.Pos}
 	}
 	if use.Op.Given {
-		return &rewrite.Refusal{Code: "helper-input", Reason: "a parameter of the helper decides what is built, and its callers may pass different values", Pos: use.Pos}
+		return &rewrite.Refusal{Code: "helper-input", Reason: "a parameter of the helper decides what is built: only faaslint -fix, which sees all its callers, can keep it", Pos: use.Pos}
 	}
 	return &rewrite.Refusal{Code: "other-package", Reason: "it stands in another package, which only faaslint -fix can repair together with all who call it", Pos: use.Pos}
 }
@@ -140,7 +140,7 @@ func object(site *stage.Site, calls []*ast.CallExpr, info *types.Info) rewrite.O
 	e := site.Entry
 	o := rewrite.Object{
 		Calls: calls, Result: e.Result, What: site.What, Fallible: fallible(site.Call, info), Ctx: site.Ctx,
-		KeepsCtx: e.Ctx != catalog.CtxDial, Close: e.Close, Probe: e.Probe, Wait: site.Wait,
+		KeepsCtx: e.Ctx != catalog.CtxDial, Close: e.Close, Check: e.Check, Probe: e.Probe, Wait: site.Wait,
 	}
 	switch {
 	case e.Pure && site.Const && !o.Fallible:

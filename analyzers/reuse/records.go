@@ -19,6 +19,7 @@ type Record struct {
 	In    string `json:"in,omitempty"`    // FullName of the function in which the record stands
 	To    string `json:"to,omitempty"`    // forwards: the offer under which In passes the object on to its own callers
 	Form  string `json:"form,omitempty"`  // pays: "mutex" or "shared", the guard that the handler's platform needs
+	Keyed bool   `json:"keyed,omitempty"` // offer: one object for each value of the inputs, so that nobody may pass what varies
 	Local bool   `json:"local,omitempty"` // offer: the object does not leave the helper, so no caller need consent
 	Code  string `json:"code,omitempty"`  // refusal: stable code
 	Why   string `json:"why,omitempty"`   // refusal: a clause for people
@@ -29,6 +30,8 @@ const (
 	Offers   = "offer"    // the helper could keep the object: suggested fixes with the messages "mutex" and "shared"
 	Consents = "consent"  // this call may share the object; its suggested fix, if any, drops the Close
 	Refuses  = "refusal"  // this call (or other mention) must not share the object
+	Passes   = "passes"   // In passes its own parameters on as inputs: its callers decide what is built
+	Varies   = "varies"   // this call passes inputs of which there may be any number
 	Forwards = "forwards" // this call's function hands the object on to its own callers: they are asked under To
 )
 
@@ -47,7 +50,7 @@ func runRecords(pass *analysis.Pass) (_ any, err error) {
 	r := &recorder{pass: pass}
 	for _, use := range rows.uses {
 		v := rows.verdicts[use]
-		if v.refusal == nil || use.Op.Given || use.Local && v.refusal.Code != rewrite.Returned {
+		if v.refusal == nil || use.Local && v.refusal.Code != rewrite.Returned && !use.Op.Given {
 			continue
 		}
 		rec := Record{Kind: Pays, Offer: use.Op.Site(), Form: "mutex"}
@@ -59,6 +62,13 @@ func runRecords(pass *analysis.Pass) (_ any, err error) {
 	r.offers(res, rows)
 	for h := range res.Handed() {
 		r.handed(h)
+	}
+	for g := range res.Given() {
+		rec := Record{Kind: Varies, Offer: g.Site, Code: g.Code, Why: g.Why}
+		if g.Code == "" {
+			rec.Kind, rec.In = Passes, g.In.FullName()
+		}
+		r.report(g.Pos, g.Pos, rec)
 	}
 	return nil, nil
 }
@@ -98,6 +108,7 @@ func (r *recorder) offers(res *stage.Result, rows *rows) {
 		}
 		o := object(site, nil, r.pass.TypesInfo)
 		o.Calls = append(o.Calls, site.Call)
+		o.Keyed, rec.Keyed = site.Given, site.Given
 		local, _ := newPackage(r.pass).Hoist(o)
 		rec.Local = local != nil
 		o.Returned = true
@@ -146,6 +157,7 @@ func (r *recorder) handed(h *stage.Handed) {
 	case err == nil:
 	case h.To != "" && refusal.Code == rewrite.Returned:
 		rec.Kind, rec.To = Forwards, h.To
+	case h.Test && len(h.Close) == 0: // nothing that it could close
 	case h.Test:
 		// A test file is not rewritten; what matters is whether it could be harmed.
 		rec.Kind, rec.Code, rec.Why = Refuses, "test-closes", "a test may close it: "+refusal.Reason

@@ -116,12 +116,18 @@ func (l *ledger) reach(offer string) []string {
 
 // refusal returns the first objection, be it of one who calls or of what we cannot see.
 func (l *ledger) refusal(offer string, reached []string) (code, why string) {
+	if l.offers[offer].Keyed {
+		if code, why := l.varies(offer); code != "" {
+			return code, why
+		}
+	}
 	if l.offers[offer].Local {
 		return "", "" // the object never leaves the helper
 	}
 	for _, id := range reached {
 		for _, r := range l.about[id] {
-			if r.Kind == reuse.Consents || r.Kind == reuse.Forwards {
+			switch r.Kind {
+			case reuse.Consents, reuse.Forwards, reuse.Passes, reuse.Varies:
 				continue
 			}
 			if r.Kind != reuse.Refuses {
@@ -132,6 +138,26 @@ func (l *ledger) refusal(offer string, reached []string) (code, why string) {
 	}
 	for _, id := range reached {
 		if code, why := l.object(id); code != "" {
+			return code, why
+		}
+	}
+	return "", ""
+}
+
+// varies returns the first objection to one object for each value of the helper's inputs: somebody, seen or not, may
+// pass any number of them.
+func (l *ledger) varies(offer string) (code, why string) {
+	helpers := []string{offer}
+	for _, r := range l.about[offer] {
+		switch r.Kind {
+		case reuse.Varies:
+			return r.Code, fmt.Sprintf("%s (%s)", r.Why, baseOf(r.at))
+		case reuse.Passes:
+			helpers = append(helpers, r.In)
+		}
+	}
+	for _, h := range helpers {
+		if code, why := l.object(h); code != "" {
 			return code, why
 		}
 	}

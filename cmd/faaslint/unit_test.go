@@ -164,6 +164,9 @@ func TestGroups(t *testing.T) {
 	paysBox := rec(9, reuse.Record{Kind: reuse.Pays, Offer: "p.New#a.go:9", Form: "mutex"})
 	boxConsent := rec(10, reuse.Record{Kind: reuse.Consents, Offer: "p.New#a.go:9"}, "drop")
 	boxRefusal := rec(11, reuse.Record{Kind: reuse.Refuses, Offer: "p.New#a.go:9", Code: "kept", Why: "it is kept"})
+	keyed := rec(1, reuse.Record{Kind: reuse.Offers, Offer: "p.Open#a.go:1", Keyed: true, Local: true}, "mutex", "shared")
+	passes := rec(13, reuse.Record{Kind: reuse.Passes, Offer: "p.Open#a.go:1", In: "q.Open"})
+	varies := rec(14, reuse.Record{Kind: reuse.Varies, Offer: "p.Open#a.go:1", Code: "varying-input", Why: "a tenant"})
 	odd := rec(12, reuse.Record{Kind: "odd", Offer: "p.Open#a.go:1"})
 
 	for _, test := range []struct {
@@ -185,6 +188,11 @@ func TestGroups(t *testing.T) {
 		{"handed on in a circle", []*finding{offer, pays, forward, back}, "", "mutex", 1, ""},
 		{"unseen callers", []*finding{offer, pays}, "unseen", "", 0, "p.Open#a.go:1"},
 		{"unseen callers of the next", []*finding{offer, pays, forward}, "unseen", "", 0, "p.New#a.go:9"},
+		{"for each input: few of them", []*finding{keyed, pays, passes}, "", "mutex", 1, ""},
+		{"for each input: any number", []*finding{keyed, pays, passes, varies}, "varying-input", "", 0, ""},
+		{"for each input: unseen callers", []*finding{keyed, pays, passes}, "unseen", "", 0, "p.Open#a.go:1"},
+		{"for each input: unseen callers of one who passes them on", []*finding{keyed, pays, passes}, "unseen", "", 0, "q.Open"},
+		{"no inputs, none that vary", []*finding{local, pays, varies}, "", "mutex", 1, ""},
 		{"local: nobody is asked", []*finding{local, pays, refusal}, "", "mutex", 1, "p.Open#a.go:1"},
 	} {
 		for range 4 { // in any order

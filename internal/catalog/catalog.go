@@ -64,8 +64,9 @@ type Costly struct {
 	Pure  bool     // no I/O: with constant arguments it can run in a package variable's initialiser
 
 	Stale Stale
-	Probe string // Go expression of type error on the object x, used when Stale is Fails
-	See   string // where the claims are documented
+	Check []string // methods that only ask whether it answers
+	Probe string   // Go expression of type error on the object x, used when Stale is Fails
+	See   string   // where the claims are documented
 }
 
 // A Loss is what a request pays.

@@ -52,6 +52,7 @@ type engine struct {
 	registering   *catalog.Handler                    // the line whose arguments are followed
 	perRequest    bool                                // the package has handlers that get a process for each request
 	calls         map[token.Pos]*ast.CallExpr
+	fieldLoads    map[*types.Var][]ssa.Value
 	callAt        map[Frame]ssa.CallInstruction
 	files         map[string]*token.File
 	root          string // the folder of the module, or of GOPATH mode

@@ -30,13 +30,15 @@ type Site struct {
 	What    string // the noun of what it builds
 	Call    *ast.CallExpr
 	Const   bool // the inputs are constants
+	Given   bool // parameters of Func are among the inputs
 	Ctx     int  // index of the context argument, -1 for none
 	Wait    string
 	Hazards []Hazard
 	fn      *ssa.Function
 }
 
-// Sites yields the costly calls whose inputs no caller decides and that no guard keeps, in source order.
+// Sites yields the costly calls that no guard keeps and whose inputs are known at start-up, if need be by what the
+// callers of a plain function pass, in source order.
 func (r *Result) Sites() iter.Seq[*Site] {
 	return func(yield func(*Site) bool) {
 		if r.e == nil {
@@ -57,7 +59,7 @@ func (e *engine) allSites() (out []*Site) {
 			continue
 		}
 		for _, op := range e.summarize(fn).Ops {
-			if len(op.Via) != 1 || !op.Dep.known() || op.Guarded {
+			if len(op.Via) != 1 || !op.Dep.known() && !(op.open() && isPlainFunc(fn)) || op.Guarded {
 				continue
 			}
 			instr := e.sites[op.Symbol+"@"+op.Site()]
@@ -98,7 +100,7 @@ func (e *engine) siteFor(op Op, instr ssa.Instruction) *Site {
 	c := call.Common()
 	inputs := e.inputs(entry, obj, c)
 	s := &Site{
-		ID: op.Site(), Entry: entry, What: op.What, Call: x, Ctx: contextArg(x, e.pass.TypesInfo), Wait: waitIn(instr.Parent()), fn: instr.Parent(),
+		ID: op.Site(), Given: op.Given, Entry: entry, What: op.What, Call: x, Ctx: contextArg(x, e.pass.TypesInfo), Wait: waitIn(instr.Parent()), fn: instr.Parent(),
 		Const: inputs.Stage == Build && inputs.Params == 0 && inputs.Flags == 0,
 	}
 	for f := s.fn; f != nil; f = f.Parent() {
@@ -286,13 +288,46 @@ func (w *objectWalk) walk(v ssa.Value) {
 		case *ssa.Phi, *ssa.MakeInterface, *ssa.ChangeType, *ssa.ChangeInterface:
 			w.walk(ref.(ssa.Value))
 		case *ssa.Store:
-			if a, ok := ref.Addr.(*ssa.Alloc); ok && ref.Val == v {
+			if ref.Val != v {
+				continue
+			}
+			switch a := ref.Addr.(type) {
+			case *ssa.Alloc:
 				w.loads(a)
+			case *ssa.FieldAddr:
+				for _, load := range w.e.loadsOf(a) {
+					w.walk(load)
+				}
 			}
 		case ssa.CallInstruction:
 			w.call(v, ref)
 		}
 	}
+}
+
+// loadsOf lists what this package reads from a field, whichever struct of that type it is a field of.
+func (e *engine) loadsOf(a *ssa.FieldAddr) []ssa.Value {
+	if e.fieldLoads == nil {
+		e.fieldLoads = map[*types.Var][]ssa.Value{}
+		for _, fn := range e.funcs {
+			for _, b := range fn.Blocks {
+				for _, instr := range b.Instrs {
+					if f, ok := instr.(*ssa.FieldAddr); ok {
+						for _, ref := range *f.Referrers() {
+							if load, ok := ref.(*ssa.UnOp); ok {
+								e.fieldLoads[fieldOf(f)] = append(e.fieldLoads[fieldOf(f)], load)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	return e.fieldLoads[fieldOf(a)]
+}
+
+func fieldOf(a *ssa.FieldAddr) *types.Var {
+	return deref(a.X.Type()).Underlying().(*types.Struct).Field(a.Field)
 }
 
 // loads follows a local variable, also into the literals that capture it.
@@ -432,24 +467,29 @@ func (e *engine) offersOf(obj types.Object) (out []offered) {
 	if !ok || fn.Pkg() == nil {
 		return nil
 	}
-	fn = fn.Origin()
-	sum := e.fact(fn)
-	if fn.Pkg() == e.pass.Pkg {
-		if f := body(e.pkg.Prog.FuncValue(fn)); f != nil && !e.inTest(f.Pos()) {
-			sum = e.summarize(f)
-		}
-	}
+	sum := e.summaryOfFunc(fn)
 	if sum == nil {
 		return nil
 	}
 	for _, r := range sum.Results {
 		for _, i := range r.From {
-			if op := sum.Ops[i]; op.Dep.known() && !op.Guarded && !op.Read && op.Shared {
+			if op := sum.Ops[i]; (op.Dep.known() || op.open()) && !op.Guarded && !op.Read && op.Shared {
 				out = append(out, offered{offerKey(op), r.Index, op})
 			}
 		}
 	}
 	return out
+}
+
+// summaryOfFunc is the summary of a function of this package, tests aside, or of another one.
+func (e *engine) summaryOfFunc(fn *types.Func) *Summary {
+	fn = fn.Origin()
+	if fn.Pkg() == e.pass.Pkg {
+		if f := body(e.pkg.Prog.FuncValue(fn)); f != nil && !e.inTest(f.Pos()) {
+			return e.summarize(f)
+		}
+	}
+	return e.fact(fn)
 }
 
 // offerKey names an object by its site and by the functions that handed it on, innermost first.

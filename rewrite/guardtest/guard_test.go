@@ -1,4 +1,4 @@
-// Package guardtest runs what rewrite writes: both guards, with and without a probe, under the race detector.
+// Package guardtest runs what rewrite writes: both guards, with and without a probe, for one object and for one of each kind, under the race detector.
 package guardtest
 
 import (
@@ -26,6 +26,7 @@ type variant struct {
 	probe  string
 	reset  string
 	shared bool
+	keyed  bool
 }
 
 var variants = []variant{
@@ -33,11 +34,14 @@ var variants = []variant{
 	{name: "mutexprobe", form: rewrite.Mutex, probe: "x.Ping()", reset: "dbKept, dbUntil = nil, time.Time{}"},
 	{name: "shared", form: rewrite.Shared, reset: "dbNow = nil", shared: true},
 	{name: "sharedprobe", form: rewrite.Shared, probe: "x.Ping()", reset: "dbNow, dbUntil = nil, time.Time{}", shared: true},
+	{name: "mutexkeyed", form: rewrite.Mutex, probe: "x.Ping()", reset: "clear(dbKept); clear(dbUntil)", keyed: true},
+	{name: "sharedkeyed", form: rewrite.Shared, probe: "x.Ping()", reset: "clear(dbNow); clear(dbUntil)", shared: true, keyed: true},
+	{name: "sharedkeyedplain", form: rewrite.Shared, reset: "clear(dbNow)", shared: true, keyed: true},
 }
 
 func TestGuards(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds four packages with the race detector")
+		t.Skip("builds seven packages with the race detector")
 	}
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "go.mod"), "module guarded\n\ngo 1.26.0\n")
@@ -65,23 +69,31 @@ func goTest(dir string, flags ...string) (string, error) {
 
 // emit writes one package: the fake server and the tests as they are, the caller as rewritten.
 func emit(t *testing.T, dir string, v variant) {
-	for _, name := range []string{"db.go", "use_test.go"} {
+	files := []string{"db.go", "use_test.go"}
+	if v.keyed {
+		files = append(files, "keyed_test.go")
+	}
+	for _, name := range files {
 		write(t, filepath.Join(dir, name), string(read(t, name)))
 	}
 	write(t, filepath.Join(dir, "use.go"), hoisted(t, v))
 	imports := ""
 	if v.probe != "" {
-		imports = "import \"time\"\n\n"
+		imports = "import \"time\"\n\nvar _ time.Time\n\n"
 	}
 	write(t, filepath.Join(dir, "reset_test.go"), fmt.Sprintf("package guarded\n\n%sconst shared, probes = %v, %v\n\nfunc reset() { %s }\n",
 		imports, v.shared, v.probe != "", v.reset))
 }
 
-// hoisted returns use.go with its dial hoisted.
+// hoisted returns the caller with its dial hoisted.
 func hoisted(t *testing.T, v variant) string {
 	fset := token.NewFileSet()
 	p := &rewrite.Package{Fset: fset, Read: func(name string) ([]byte, error) { return read(t, name), nil }}
-	for _, name := range []string{"db.go", "use.go"} {
+	source := "use.go"
+	if v.keyed {
+		source = "keyed.go"
+	}
+	for _, name := range []string{"db.go", source} {
 		f, err := parser.ParseFile(fset, name, read(t, name), parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)
@@ -96,11 +108,11 @@ func hoisted(t *testing.T, v variant) string {
 		t.Fatal(err)
 	}
 	edits, err := p.Hoist(rewrite.Object{Calls: dials(p.Files[1]), What: "db", Form: v.form, Fallible: true, Close: []string{"Close"},
-		Probe: v.probe, Returned: true})
+		Probe: v.probe, Returned: true, Keyed: v.keyed})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return apply(fset.File(p.Files[1].FileStart), read(t, "use.go"), edits)
+	return apply(fset.File(p.Files[1].FileStart), read(t, source), edits)
 }
 
 func dials(f *ast.File) (calls []*ast.CallExpr) {

@@ -271,8 +271,8 @@ func checkCostly(sig *types.Signature, c *catalog.Costly) error {
 		return fmt.Errorf("that it takes a context is %t", has)
 	}
 	if c.Result < 0 {
-		if len(c.Close) > 0 || c.Probe != "" {
-			return errors.New("close= and probe= need a result")
+		if len(c.Close)+len(c.Check) > 0 || c.Probe != "" {
+			return errors.New("close=, check= and probe= need a result")
 		}
 		return nil
 	}
@@ -280,7 +280,7 @@ func checkCostly(sig *types.Signature, c *catalog.Costly) error {
 	if isError(x) {
 		return fmt.Errorf("result %d is the error", c.Result)
 	}
-	for _, name := range c.Close {
+	for _, name := range append(c.Close[:len(c.Close):len(c.Close)], c.Check...) {
 		if obj, _, _ := types.LookupFieldOrMethod(x, true, nil, name); !isMethod(obj) {
 			return fmt.Errorf("%s has no method %s", x, name)
 		}
