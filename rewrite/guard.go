@@ -15,6 +15,7 @@ import (
 type guard struct {
 	guardNames
 	Form Form
+	Aged bool   // for Go before 1.21
 	Var  string // name in the Variable form
 
 	What, A    string // noun with its article
@@ -68,7 +69,7 @@ func (g *guard) RunSig() string {
 func (g *guard) RunArgs() string {
 	var list []string
 	if g.Dials {
-		list = append(list, g.Context+"WithoutCancel("+g.Ctx+")")
+		list = append(list, g.Detached())
 	}
 	if g.Probe != nil {
 		list = append(list, g.At(g.Now))
@@ -167,7 +168,13 @@ func (g *guard) Deadline(ctx string) string {
 	return g.Ctx + ", " + g.Cancel + " := " + g.Context + "WithTimeout(" + ctx + ", 30*" + g.Time + "Second)"
 }
 
-func (g *guard) Detached() string { return g.Context + "WithoutCancel(" + g.Ctx + ")" }
+// Detached is a context that the end of the caller's does not end.
+func (g *guard) Detached() string {
+	if g.Aged {
+		return g.Context + "Background()" // which loses the caller's values
+	}
+	return g.Context + "WithoutCancel(" + g.Ctx + ")"
+}
 
 // CloseLater closes what was replaced.
 func (g *guard) CloseLater(x string) string {

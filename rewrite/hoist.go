@@ -132,7 +132,7 @@ func (sl *slice) source() string {
 
 // planGuard decides on the form and fills in the templates' data.
 func (h *hoist) planGuard(sl *slice) error {
-	g := &guard{Form: h.form(sl), Fallible: h.o.Fallible, Err: h.o.Fallible || sl.absorb != nil, What: h.o.What}
+	g := &guard{Form: h.form(sl), Aged: sl.old, Fallible: h.o.Fallible, Err: h.o.Fallible || sl.absorb != nil, What: h.o.What}
 	h.guard = g
 	if err := h.builtins(sl.call.Pos()); err != nil {
 		return err
@@ -187,7 +187,11 @@ func (h *hoist) planKey(sl *slice) error {
 		return nil
 	}
 	g.KeyType = "string"
-	g.KeyOf = h.imports.qualified("fmt") + "Sprintf(\"%#v\", []any{" + strings.Join(g.Args, ", ") + "})"
+	anyType := "any"
+	if h.p.before(sl.file, "go1.18") {
+		anyType = "interface{}"
+	}
+	g.KeyOf = h.imports.qualified("fmt") + "Sprintf(\"%#v\", []" + anyType + "{" + strings.Join(g.Args, ", ") + "})"
 	return nil
 }
 
@@ -243,6 +247,9 @@ func (h *hoist) form(sl *slice) Form {
 	if form == Mutex && !fails && bare {
 		form = Once
 	}
+	if form == Once && sl.old {
+		form = Mutex // there is no sync.OnceValue
+	}
 	return form
 }
 
@@ -280,7 +287,7 @@ func (h *hoist) planContext(sl *slice) {
 	case Shared:
 		g.TakesCtx = sl.ctx != nil || h.o.Wait != ""
 	case Mutex:
-		g.TakesCtx = g.Dials || sl.ctx != nil && sl.onlyUse(sl.ctx)
+		g.TakesCtx = g.Dials && !g.Aged || sl.ctx != nil && sl.onlyUse(sl.ctx)
 	}
 	g.Opens = sl.tail != nil || g.Form == Shared && (len(sl.checks) > 0 || sl.absorb != nil)
 	if g.TakesCtx || g.Dials || len(sl.ctxs) > 0 {

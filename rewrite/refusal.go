@@ -25,7 +25,6 @@ func (r *Refusal) Error() string { return fmt.Sprintf("%s (%s)", r.Reason, r.Cod
 //	context           the context of the moved text cannot be told from request data
 //	different-text    the calls given as identical are not
 //	generated         the file is generated
-//	go-version        the file's Go version lacks sync.OnceValue or context.WithoutCancel
 //	input-type        by an input of this type one kept object cannot be told from another
 //	internal          dst could not print the function: please report it
 //	label             a label or goto stands in the way
@@ -57,7 +56,6 @@ const (
 	Context         = "context"
 	DifferentText   = "different-text"
 	Generated       = "generated"
-	GoVersion       = "go-version"
 	InputType       = "input-type"
 	Internal        = "internal"
 	Label           = "label"

@@ -40,6 +40,8 @@ type world struct {
 	files map[string]map[string][]byte // package path to file name to text
 	done  map[string]*fixture
 
+	goVersion string
+
 	callee string // which of the calls that begin at a mark is meant; "" for the outermost
 }
 
@@ -113,7 +115,7 @@ func (w *world) check(path string) (*fixture, error) {
 	info := &types.Info{Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{},
 		Selections: map[*ast.SelectorExpr]*types.Selection{}, Scopes: map[ast.Node]*types.Scope{}, Implicits: map[ast.Node]types.Object{},
 		FileVersions: map[*ast.File]string{}}
-	conf := types.Config{Importer: w, GoVersion: "go1.26"}
+	conf := types.Config{Importer: w, GoVersion: w.goVersion}
 	pkg, err := conf.Check(path, w.fset, f.pkg.Files, info)
 	if err != nil {
 		return nil, err
@@ -142,7 +144,10 @@ func (w *world) check(path string) (*fixture, error) {
 
 // load reads the input files of an archive: "-- x/x.go --" is a file of package x; result sections are left out.
 func load(ar *txtar.Archive) *world {
-	w := &world{fset: token.NewFileSet(), files: map[string]map[string][]byte{}, done: map[string]*fixture{}}
+	w := &world{fset: token.NewFileSet(), files: map[string]map[string][]byte{}, done: map[string]*fixture{}, goVersion: "go1.26"}
+	if _, rest, ok := strings.Cut(string(ar.Comment), "\ngo "); ok {
+		w.goVersion = "go" + strings.Fields(rest)[0]
+	}
 	crlf := strings.Contains(string(ar.Comment), "\ncrlf\n")
 	for _, f := range ar.Files {
 		if !strings.HasSuffix(f.Name, ".go") || strings.HasPrefix(f.Name, "want/") {
@@ -293,7 +298,7 @@ func run(f *fixture, o Object, each bool) (edits []analysis.TextEdit, err error)
 
 // results applies the edits, each fix's imports once, checks the outcome and that no comment is lost.
 func results(t *testing.T, w *world, f *fixture, edits []analysis.TextEdit) (got []txtar.File) {
-	after := &world{fset: token.NewFileSet(), files: map[string]map[string][]byte{}, done: map[string]*fixture{}}
+	after := &world{fset: token.NewFileSet(), files: map[string]map[string][]byte{}, done: map[string]*fixture{}, goVersion: w.goVersion}
 	for path, files := range w.files {
 		after.files[path] = files
 	}

@@ -19,6 +19,7 @@ type site struct {
 	owner ast.Node   // the block or clause that holds list
 	list  []ast.Stmt // innermost statement list around the call
 	at    int        // index in list of the statement that holds the call
+	old   bool       // the file is compiled as a Go without sync.OnceValue and context.WithoutCancel
 }
 
 // locate finds the call's surroundings, and refuses files that must not be edited.
@@ -30,6 +31,7 @@ func (p *Package) locate(call *ast.CallExpr) (*site, error) {
 	if err := p.editable(s.file, call.Pos()); err != nil {
 		return nil, err
 	}
+	s.old = p.before(s.file, "go1.21")
 	for _, d := range s.file.Decls {
 		if d.Pos() <= call.Pos() && call.Pos() < d.End() {
 			s.decl = d
@@ -70,14 +72,16 @@ func (p *Package) editable(file *ast.File, pos token.Pos) error {
 			return refuse(LineDirective, q, "a //line comment says that the text is from another file")
 		}
 	}
+	return nil
+}
+
+// before reports whether the file is compiled as an older Go.
+func (p *Package) before(file *ast.File, goVersion string) bool {
 	v := p.Info.FileVersions[file]
 	if v == "" {
 		v = p.Types.GoVersion()
 	}
-	if v != "" && version.Compare(version.Lang(v), "go1.21") < 0 {
-		return refuse(GoVersion, pos, "the file is compiled as %s", v)
-	}
-	return nil
+	return v != "" && version.Compare(version.Lang(v), goVersion) < 0
 }
 
 // findList climbs from the call to the innermost statement list and function.

@@ -130,11 +130,16 @@ does not answer. How to try it is a line of the catalogue. Where it is not known
 title of the fix says so.
 
 Statements that prepare the call, such as the settings of a client, move with it. A
-deferred Close goes. The same call in several functions of a package gets one object.
+deferred Close goes. The same call in several functions of a package gets one object. A
+check right after the call that only asks whether the object answers, such as Ping, moves
+with it. A struct that hides the object in an unexported field no longer closes it, and
+may then be made and closed as often as anybody likes.
 
 A helper that opens something for callers in other packages can be changed only together
 with them. faaslint -fix and -diff do this, if all callers of all packages agree; go vet,
-which sees one package at a time, cannot.
+which sees one package at a time, cannot. If parameters of the helper decide what it
+opens, it keeps one object for each value, provided that no caller passes what is of a
+request: there would be any number of them.
 
 # Why there is no fix
 
@@ -195,7 +200,6 @@ About the file:
 	cgo                  it uses cgo
 	generated            it is generated
 	generated-file       the same, noticed by the command line
-	go-version           its language version lacks what the fix needs
 	line-directive       a //line comment moves its positions
 	source               it is not what was analysed, or cannot be read
 	test-file            it is a test
