@@ -24,9 +24,23 @@ type end struct {
 // where its way ends; any other literal is followed as if it were the object.
 func (f *flow) element(lit *ast.CompositeLit, key ast.Expr) error {
 	if field := f.hidden(lit, key); field != nil {
-		return f.contained(field)
+		if err := f.contained(field); err == nil || len(f.close) > 0 {
+			return err
+		}
 	}
 	return f.holder(lit)
+}
+
+// isObject reports whether e is the object: the call, or a variable that holds it.
+func (f *flow) isObject(e ast.Expr) bool {
+	id, ok := e.(*ast.Ident)
+	return f.own[e] || ok && f.seen[f.p.object(id)]
+}
+
+// isNil recognises nil.
+func isNil(e ast.Expr) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && id.Name == "nil"
 }
 
 // hidden returns the unexported field that an element of a struct literal fills, nil for anything else.
@@ -44,7 +58,7 @@ func (f *flow) hidden(lit *ast.CompositeLit, key ast.Expr) *types.Var {
 		field, _ = f.p.object(id).(*types.Var)
 	} else if key == nil && len(lit.Elts) == st.NumFields() {
 		for i, e := range lit.Elts {
-			if id, ok := e.(*ast.Ident); ok && f.seen[f.p.object(id)] {
+			if f.isObject(e) {
 				field = st.Field(i)
 			}
 		}
@@ -104,7 +118,7 @@ func (f *flow) contained(field *types.Var) (err error) {
 // heldAt judges one mention of the field.
 func (f *flow) heldAt(s *site, id *ast.Ident) error {
 	if kv, ok := s.up[id].(*ast.KeyValueExpr); ok && kv.Key == ast.Expr(id) {
-		if v, ok := kv.Value.(*ast.Ident); ok && (f.seen[f.p.object(v)] || v.Name == "nil") {
+		if f.isObject(kv.Value) || isNil(kv.Value) {
 			return nil
 		}
 		return refuse(Stored, id.Pos(), "%s also holds what is made elsewhere", id.Name)
@@ -203,10 +217,7 @@ func (f *flow) unkeyed(root ast.Node, field *types.Var) (err error) {
 			return true
 		}
 		for i, e := range lit.Elts {
-			if st.Field(i) != field {
-				continue
-			}
-			if id, ok := e.(*ast.Ident); !ok || !f.seen[f.p.object(id)] && id.Name != "nil" {
+			if st.Field(i) == field && !f.isObject(e) && !isNil(e) {
 				err = refuse(Stored, e.Pos(), "%s also holds what is made elsewhere", field.Name())
 			}
 		}

@@ -282,7 +282,8 @@ func (h *hoist) builtins(pos token.Pos) error {
 // planContext decides whether the accessor takes a context, and what the moved text has in place of the caller's.
 func (h *hoist) planContext(sl *slice) {
 	g := h.guard
-	g.Dials = len(sl.ctxs) > 0 && !h.o.KeepsCtx && g.Form != Once
+	onlyTail := !slices.ContainsFunc(sl.ctxs, func(e ast.Expr) bool { return !sl.tail.holds(e.Pos()) })
+	g.Dials = len(sl.ctxs) > 0 && (onlyTail || !h.o.KeepsCtx) && g.Form != Once
 	switch g.Form {
 	case Shared:
 		g.TakesCtx = sl.ctx != nil || h.o.Wait != ""
