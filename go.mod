@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/aymanbagabas/go-udiff v0.4.1
 	github.com/dave/dst v0.28.0
+	github.com/rogpeppe/go-internal v1.16.0
 	golang.org/x/tools v0.51.0
 )
 

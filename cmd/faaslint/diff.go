@@ -6,10 +6,15 @@ import (
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
+	"github.com/rogpeppe/go-internal/diff"
 )
 
 // unified returns a patch that git apply takes: names relative to the top of the repository, or to the working
 // directory where there is none. The diff --git line keeps git from guessing at the prefixes.
+//
+// It is tempting to let go-udiff print it, which package rewrite needs anyway. But like x/tools, of which it is a copy,
+// it does not count the lines between two changes of one hunk, so that the line numbers of all later hunks are wrong.
+// What is used here is a copy of the go command's own.
 func unified(files map[string][]byte, read func(string) ([]byte, error)) (string, error) {
 	tops := make(map[string]string) // by folder
 	var patch strings.Builder
@@ -34,7 +39,8 @@ func unified(files map[string][]byte, read func(string) ([]byte, error)) (string
 		if strings.Contains(name, " ") {
 			a, b = a+"\t", b+"\t" // marks the end of a name, as git does
 		}
-		patch.WriteString(udiff.Unified(a, b, string(old), string(files[file])))
+		_, hunks, _ := bytes.Cut(diff.Diff(a, old, b, files[file]), []byte("\n")) // its first line is like ours
+		patch.Write(hunks)
 	}
 	return patch.String(), nil
 }

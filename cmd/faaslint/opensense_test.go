@@ -47,8 +47,9 @@ func TestOpenSense(t *testing.T) {
 	t.Parallel()
 	dir := copyOpenSense(t)
 	t.Run("inventory", func(t *testing.T) { checkInventory(t, dir) })
-	t.Run("diff", func(t *testing.T) { checkDiff(t, dir) })
-	t.Run("fix", func(t *testing.T) { checkFix(t, dir) })
+	var patched map[string]string
+	t.Run("diff", func(t *testing.T) { patched = checkDiff(t, dir) })
+	t.Run("fix", func(t *testing.T) { checkFix(t, dir, patched) })
 }
 
 // copyOpenSense copies the module, so that it can be changed; what it takes from ours it still takes from here.
@@ -195,7 +196,8 @@ func checkPlace(t *testing.T, e entry, p place, message string) {
 	}
 }
 
-func checkDiff(t *testing.T, dir string) {
+// checkDiff returns what the patch makes of the module.
+func checkDiff(t *testing.T, dir string) map[string]string {
 	golden := filepath.Join("testdata", "opensense.diff")
 	before := sources(t, dir)
 	got := inOpenSense(t, dir, true, filepath.Join(realBin, "faaslint"), "-diff")
@@ -212,15 +214,24 @@ func checkDiff(t *testing.T, dir string) {
 	if string(got) != string(want) {
 		t.Errorf("the diff is not that of %s: if it is as good, run go test -run OpenSense -update\n%s", golden, got)
 	}
+	copied := t.TempDir()
+	if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	gitApply(t, copied, got)
+	return sources(t, copied)
 }
 
 // checkFix wants the tests of the module to pass with what was repaired: among them is a replay of all requests, with
-// the answers as they were.
-func checkFix(t *testing.T, dir string) {
+// the answers as they were. What is written is what the patch said, if there was one.
+func checkFix(t *testing.T, dir string, patched map[string]string) {
 	faaslint := filepath.Join(realBin, "faaslint")
 	before := sources(t, dir)
 	inOpenSense(t, dir, true, faaslint, "-fix", "-force")
 	after := sources(t, dir)
+	if patched != nil {
+		sameSources(t, "-fix, unlike -diff,", patched, after)
+	}
 	changed := 0
 	for file, old := range before {
 		if old != after[file] {
