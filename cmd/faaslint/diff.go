@@ -3,9 +3,9 @@ package main
 import (
 	"bytes"
 	"path/filepath"
+	"slices"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
 	"github.com/rogpeppe/go-internal/diff"
 )
 
@@ -45,26 +45,85 @@ func unified(files map[string][]byte, read func(string) ([]byte, error)) (string
 	return patch.String(), nil
 }
 
-// An oldPlace finds the position in a file as it is on disk of a position in the file as fixes left it.
-type oldPlace struct{ edits []udiff.Edit } // from new to old
-
-func newOldPlace(old, fixed []byte) *oldPlace {
-	return &oldPlace{udiff.Bytes(fixed, old)}
+// A round is what one round of fixes did.
+type round struct {
+	fixes         []*candidate
+	edits         edits             // of all of them
+	before, after map[string][]byte // the files that the edits change, and perhaps others
 }
 
-func (o *oldPlace) of(p position, old, fixed []byte) position {
-	offset := offsetOf(fixed, p)
-	shift := 0
-	for _, e := range o.edits {
-		if e.Start >= offset {
+// origin returns the place, in the files as the round found them, of a place in the files as the round left them. The
+// edits tell it exactly. (It is tempting to compare the two texts instead, but a declaration that a fix adds looks like
+// the call that it was made from.)
+func (r *round) origin(p position) position {
+	list := r.edits[p.file]
+	if len(list) == 0 || p.line == 0 {
+		return p
+	}
+	old := r.before[p.file]
+	at, within := undo(list, old, offsetOf(r.after[p.file], p))
+	if within != nil {
+		if c := r.author(*within); c != nil && c.at.file == p.file {
+			return c.at
+		}
+	}
+	was := positionOf(old, at, p.file)
+	if p.col == 0 {
+		was.col = 0
+	}
+	return was
+}
+
+// author is the first of the fixes that made an edit.
+func (r *round) author(e edit) *candidate {
+	for _, c := range r.fixes {
+		if slices.Contains(c.edits[e.Filename], e) {
+			return c
+		}
+	}
+	return nil
+}
+
+// undo returns where the text at an offset was before the edits of its file. If the offset lies within text that was
+// not there, it returns the edit too, and the offset of what that replaced.
+func undo(list []edit, old []byte, offset int) (was int, within *edit) {
+	grown := 0
+	for i, e := range list {
+		at := offset - grown // if it is not behind this edit
+		if at < e.Start {
 			break
 		}
-		if e.End > offset { // inside new text: the start of what it stands for
-			return positionOf(old, e.Start+shift, p.file)
+		grown += len(e.New) - (e.End - e.Start)
+		if at >= e.Start+len(e.New) {
+			continue
 		}
-		shift += len(e.New) - (e.End - e.Start)
+		// What a line that was replaced has in common with the new one is where it was.
+		was, into := string(old[e.Start:e.End]), at-e.Start
+		if into < len(commonPrefix(was, e.New)) {
+			return at, nil
+		}
+		if back := len(e.New) - into; back <= len(commonSuffix(was, e.New)) {
+			return e.End - back, nil
+		}
+		return e.Start, &list[i]
 	}
-	return positionOf(old, offset+shift, p.file)
+	return offset - grown, nil
+}
+
+func commonPrefix(a, b string) string {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	return a[:i]
+}
+
+func commonSuffix(a, b string) string {
+	i := 0
+	for i < len(a) && i < len(b) && a[len(a)-1-i] == b[len(b)-1-i] {
+		i++
+	}
+	return a[len(a)-i:]
 }
 
 func offsetOf(content []byte, p position) int {

@@ -81,6 +81,39 @@ func TestUnifiedApplies(t *testing.T) {
 	}
 }
 
+// A fix moves the call of "a" to a declaration above and, on the line of the call, leaves another that looks like it.
+func TestRoundOrigin(t *testing.T) {
+	old := "package p\n\nfunc f() {\n\tx, y := call(a), call(b)\n\tclose(x)\n}\n"
+	fixed := "package p\n\nvar kept = call(a)\n\nfunc f() {\n\tx, y := kept, call(b)\n}\n"
+	line := strings.Index(old, "\tx, y")
+	end := strings.Index(old, "\tclose")
+	fix := &candidate{at: position{"f", 4, 10}, edits: collectEdits([]edit{
+		{Filename: "f", Start: line, End: end, New: "\tx, y := kept, call(b)\n"},
+		{Filename: "f", Start: end, End: end + len("\tclose(x)\n")},
+		{Filename: "f", Start: len("package p\n\n"), End: len("package p\n\n"), New: "var kept = call(a)\n\n"},
+	})}
+	r := &round{[]*candidate{fix}, fix.edits, map[string][]byte{"f": []byte(old)}, map[string][]byte{"f": []byte(fixed)}}
+	if got, err := fix.edits.apply(func(string) ([]byte, error) { return []byte(old), nil }); err != nil || string(got["f"]) != fixed {
+		t.Fatalf("%v: %s", err, got["f"])
+	}
+	for now, want := range map[string]string{
+		"f:1:1":  "f:1:1",
+		"f:3:12": "f:4:10", // the moved call: where it stood
+		"f:5:1":  "f:3:1",
+		"f:5":    "f:3",
+		"f:6:2":  "f:4:2",
+		"f:6:10": "f:4:10", // kept: the call that it stands for
+		"f:6:16": "f:4:19", // call(b)
+		"f:7:1":  "f:6:1",
+		"g:7:1":  "g:7:1", // another file
+		"f":      "f",
+	} {
+		if got := r.origin(parsePosition(now)).String(); got != want {
+			t.Errorf("%s was at %s, want %s", now, got, want)
+		}
+	}
+}
+
 // gitApply applies a patch to a folder that is in no repository, and wants every hunk to lie where it says, in the old
 // file as in the new one: git looks for the place of a hunk around the line in the new file, or with -R the old one.
 func gitApply(t *testing.T, dir string, patch []byte) {

@@ -14,8 +14,9 @@ type edits map[string][]edit
 
 // A candidate is a fix that could be applied: whole, or not at all.
 type candidate struct {
-	name     string // for messages
-	key      string // stays the same when other fixes move it
+	name     string   // for messages
+	key      string   // stays the same when other fixes move it
+	at       position // of the call that it is about
 	edits    edits
 	findings []*finding // that it repairs
 }

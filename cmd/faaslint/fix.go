@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -24,6 +25,7 @@ type fixer struct {
 	editable *editable
 	space    *workspace
 	base     *overlay          // all that was found good so far
+	rounds   []*round          // that led there
 	dropped  map[string]string // key of a fix that broke the build: what the compiler said
 	original map[string][]byte // content of the touched files as first read
 }
@@ -136,6 +138,11 @@ func (x *fixer) run(ctx context.Context) (int, error) {
 			return exitFailed, err
 		}
 	}
+	if x.diff {
+		if err := x.lookBack(found, res); err != nil {
+			return exitFailed, err
+		}
+	}
 	left := x.wanted(append(res.findings, aside...), x.asked)
 	return x.finish(ctx, len(found), left, first)
 }
@@ -204,6 +211,9 @@ func (x *fixer) groupCandidates(res *vetResult) (list []*candidate, err error) {
 	}
 	for _, g := range l.groups() {
 		c := &candidate{edits: g.edits}
+		if offer := l.offers[g.offer].finding; offer != nil {
+			c.at = offer.at
+		}
 		c.key, _, _ = strings.Cut(g.offer, "#")
 		c.name = "reuse: share what " + c.key + " builds"
 		for _, payer := range g.payers {
@@ -234,6 +244,9 @@ func (x *fixer) settle(ctx context.Context, chosen []*candidate, before *vetResu
 			return nil, err
 		}
 		if res.code == 0 {
+			before := maps.Clone(x.original)
+			maps.Copy(before, x.base.files)
+			x.rounds = append(x.rounds, &round{chosen, joinAll(chosen), before, next.files})
 			x.base = next
 			return res, nil
 		}
@@ -300,7 +313,7 @@ func (x *fixer) drop(c *candidate, stderr string) {
 	x.dropped[c.key] = said
 	at := ""
 	if len(c.findings) > 0 {
-		at = x.short(c.findings[0].at).String() + ": "
+		at = x.short(x.origin(c.findings[0].at)).String() + ": "
 	}
 	x.progress.wipe()
 	fmt.Fprintf(x.stderr, "faaslint: %sleft out the fix, for it breaks the build: %s\n\t%s\n", at, c.name, said)
@@ -363,30 +376,47 @@ func (x *fixer) showDiff(changed map[string][]byte, found int, left []*finding, 
 	if _, err := fmt.Fprint(x.stdout, patch); err != nil {
 		return exitFailed, err
 	}
-	x.unshift(changed, left)
 	x.printText(x.stderr, left)
 	fmt.Fprintf(x.stderr, "faaslint: %s (nothing written)\n", fixSummary(max(found-len(left), 0), left))
 	return exitCode(first.covers(x.asked), found), nil
 }
 
-func (x *fixer) unshift(changed map[string][]byte, left []*finding) {
-	places := make(map[string]*oldPlace)
-	move := func(posn string) string {
-		p := parsePosition(posn)
-		fixed, ok := changed[p.file]
-		if !ok || p.line == 0 {
-			return posn
-		}
-		if places[p.file] == nil {
-			places[p.file] = newOldPlace(x.original[p.file], fixed)
-		}
-		return places[p.file].of(p, x.original[p.file], fixed).String()
-	}
-	for _, f := range left {
-		f.Posn, f.End = move(f.Posn), move(f.End)
-		f.at = parsePosition(f.Posn)
+// lookBack leads what is left back to the files on disk, which -diff does not change.
+func (x *fixer) lookBack(found []*finding, res *vetResult) error {
+	was := func(posn string) string { return x.origin(parsePosition(posn)).String() }
+	for _, f := range slices.Concat(res.findings, res.records) {
+		f.at = x.origin(f.at)
+		f.Posn, f.End = was(f.Posn), was(f.End)
 		for i := range f.Related {
-			f.Related[i].Posn = move(f.Related[i].Posn)
+			f.Related[i].Posn, f.Related[i].End = was(f.Related[i].Posn), was(f.Related[i].End)
 		}
 	}
+	if _, err := x.choose(res); err != nil { // says anew why fixes stay out; there is nothing left to choose
+		return err
+	}
+	// Messages name lines, too, so those of the first run are the better ones.
+	said := make(map[string][]string)
+	for _, f := range found {
+		said[f.wordKey()] = append(said[f.wordKey()], f.Message)
+	}
+	for _, f := range res.findings {
+		if messages := said[f.wordKey()]; len(messages) == 1 {
+			f.Message = messages[0]
+		}
+	}
+	return nil
+}
+
+func (x *fixer) origin(p position) position {
+	for _, r := range slices.Backward(x.rounds) {
+		p = r.origin(p)
+	}
+	return p
+}
+
+var number = regexp.MustCompile(`[0-9]+`)
+
+// wordKey is the same for findings of two runs that differ in the lines that their messages name.
+func (f *finding) wordKey() string {
+	return f.at.String() + "\x00" + f.Check + "\x00" + number.ReplaceAllString(f.Message, "")
 }

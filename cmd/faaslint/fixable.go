@@ -22,6 +22,7 @@ func candidateFix(f *finding) *candidate {
 	return &candidate{
 		name:     f.Check + ": " + f.Message,
 		key:      strings.Join(key, "\x00"),
+		at:       f.at,
 		edits:    collectEdits(first.Edits),
 		findings: []*finding{f},
 	}

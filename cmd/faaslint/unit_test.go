@@ -79,17 +79,6 @@ func TestUnmapOverlay(t *testing.T) {
 	}
 }
 
-func TestOldPlace(t *testing.T) {
-	old := []byte("one\ntwo\nthree\nfour\n")
-	fixed := []byte("zero\none\nthree\nfour\n")
-	o := newOldPlace(old, fixed)
-	for new, want := range map[string]string{"f:2:1": "f:1:1", "f:4:3": "f:4:3", "f:3:2": "f:3:2"} {
-		if got := o.of(parsePosition(new), old, fixed).String(); got != want {
-			t.Errorf("%s was at %s, want %s", new, got, want)
-		}
-	}
-}
-
 func TestUniquePrefersTests(t *testing.T) {
 	d := diagnostic{Posn: "a.go:1:2", Message: "m"}
 	plain := &finding{diagnostic: d, Unit: "p", Check: "c", at: parsePosition(d.Posn)}
