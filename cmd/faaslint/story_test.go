@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -223,4 +224,34 @@ func (s *story) compare(name, got string) {
 		s.t.Fatalf("%s: no section want/%s", s.line, name)
 	}
 	s.archive.Files = append(s.archive.Files, txtar.File{Name: "want/" + name, Data: []byte(got)})
+}
+
+// TestFlagsHaveStories wants a story for each flag of the manual.
+func TestFlagsHaveStories(t *testing.T) {
+	var commands strings.Builder
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(archive.Comment)) {
+			if strings.HasPrefix(line, "$ ") && strings.Contains(line, "faaslint ") {
+				commands.WriteString(line)
+			}
+		}
+	}
+	flags := regexp.MustCompile(`(?m)^\t(-[A-Za-z]+) `).FindAllStringSubmatch(doc, -1)
+	if len(flags) < 7 {
+		t.Fatalf("the manual lists %d flags", len(flags))
+	}
+	for _, m := range flags {
+		flag := strings.Replace(m[1], "NAME", "toy", 1)
+		if !regexp.MustCompile(regexp.QuoteMeta(flag) + `[\s=]`).MatchString(commands.String()) {
+			t.Errorf("no story tries %s", flag)
+		}
+	}
 }
