@@ -2,14 +2,17 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -102,6 +105,28 @@ type summary struct {
 }
 
 func (s summary) tried() int { return s.found - s.hopeless }
+
+// byCode takes codes apart.
+func (s summary) byCode() map[string]int {
+	counts := make(map[string]int)
+	for _, part := range strings.Split(s.codes, ", ") {
+		n, code, _ := strings.Cut(part, " ")
+		counts[code], _ = strconv.Atoi(n)
+	}
+	delete(counts, "")
+	return counts
+}
+
+// joinCodes is the reverse of byCode: the most frequent come first.
+func joinCodes(counts map[string]int) string {
+	codes := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), strings.Compare(a, b))
+	})
+	for i, code := range codes {
+		codes[i] = fmt.Sprintf("%d %s", counts[code], code)
+	}
+	return strings.Join(codes, ", ")
+}
 
 var (
 	summaryLine = regexp.MustCompile(`(?m)^faaslint: (\d+) found(?:, (\d+) fixed)?(?:, (\d+) not fixed(?: \((.*)\))?)?`)

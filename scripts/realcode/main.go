@@ -12,7 +12,8 @@
 // what was found and fixed and, as before→after, how many complaints go build and go vet have and how many tests pass
 // in the packages touched. Worse than before is what matters: a new complaint, a test that passed and no longer does, a
 // comment that is gone (one beside a removed defer may go), and an edit of a second run. Each is listed below the table,
-// and the exit status is then 1. It is 2 if a module could not be looked at.
+// and the exit status is then 1. It is 2 if a module could not be looked at. -patch writes all repairs to a file, to be
+// read; patch -p1 applies it in FOLDER.
 //
 // Tests are other people's programs, and some talk to real services. They run only with -exec, which names the command
 // that starts a test binary; this one leaves them an empty network with a loopback:
@@ -38,6 +39,8 @@ type options struct {
 	json, tsv, modules, tool string
 	exec, folder, temp       string
 	timeout                  time.Duration
+	patch                    string
+	patches                  io.Writer // the file of -patch, or nothing
 }
 
 // A module is one go.mod with the settings that it needs.
@@ -78,20 +81,36 @@ func parse(args []string) (*options, error) {
 	f.StringVar(&o.modules, "modules", "", "look only at the modules listed in this `file`")
 	f.StringVar(&o.tool, "tool", "", "a faaslint that is already built (default: build ./cmd/faaslint)")
 	f.StringVar(&o.exec, "exec", "", "with -fix: run tests, started by this `command` (see go help testflag)")
+	f.StringVar(&o.patch, "patch", "", "with -fix: write all repairs to this `file`")
 	f.DurationVar(&o.timeout, "timeout", 20*time.Minute, "give up a single command after this time")
+	f.Usage = func() {
+		fmt.Fprint(f.Output(), usage)
+		f.PrintDefaults()
+	}
 	f.Parse(args)
 	if f.NArg() == 0 {
-		return nil, errors.New("usage: realcode [flags] FOLDER")
+		return nil, errors.New("reading the command line: there is no FOLDER; -h explains")
 	}
 	folder := f.Arg(0)
 	f.Parse(f.Args()[1:])
 	if f.NArg() > 0 {
 		return nil, fmt.Errorf("reading the command line: %q is one argument too many", f.Arg(0))
 	}
+	if !o.fix && (o.exec != "" || o.patch != "") {
+		return nil, errors.New("reading the command line: -exec and -patch need -fix")
+	}
 	var err error
 	o.folder, err = filepath.Abs(folder)
 	return o, err
 }
+
+const usage = `usage: go run ./scripts/realcode [flags] FOLDER
+
+runs faaslint on all modules below FOLDER, which holds checkouts named OWNER__NAME, and prints a table. FOLDER is only
+read: with -fix copies are repaired, and built, vetted and tested before and after.
+
+exit status: 0; 1 if something is worse after the repair; 2 if a module could not be looked at
+`
 
 func (o *options) run() (status int, err error) {
 	mods, err := o.list()
@@ -101,15 +120,17 @@ func (o *options) run() (status int, err error) {
 	if err := o.build(); err != nil {
 		return 0, err
 	}
-	findings := io.Discard
-	if o.json != "" {
-		file, err := os.Create(o.json)
-		if err != nil {
-			return 0, err
-		}
-		defer file.Close()
-		findings = file
+	findings, err := create(o.json)
+	if err != nil {
+		return 0, err
 	}
+	defer findings.Close()
+	patches, err := create(o.patch)
+	if err != nil {
+		return 0, err
+	}
+	defer patches.Close()
+	o.patches = patches
 	var rows []*row
 	for i, m := range mods {
 		fmt.Fprintf(os.Stderr, "realcode: %d of %d: %s\n", i+1, len(mods), m.name)
@@ -125,6 +146,14 @@ func (o *options) run() (status int, err error) {
 		}
 	}
 	return report(os.Stdout, rows, o.fix)
+}
+
+// create opens a file for writing; without a name it is one that swallows everything.
+func create(name string) (*os.File, error) {
+	if name == "" {
+		name = os.DevNull
+	}
+	return os.Create(name)
 }
 
 // build makes the binary that is run everywhere.

@@ -61,7 +61,8 @@ func TestRepair(t *testing.T) {
 	write(t, filepath.Join(dir, "a_test.go"), "package a\n\nimport \"testing\"\n\nfunc TestG(t *testing.T) {\n\tif G() != 1 {\n\t\tt.Fatal()\n\t}\n}\n\nfunc TestH(*testing.T) {}\n")
 	t.Setenv("REALCODE_TEST_MODULE", dir)
 
-	o := &options{folder: folder, temp: t.TempDir(), tool: os.Args[0], fix: true, exec: "env", timeout: time.Minute}
+	var patch strings.Builder
+	o := &options{folder: folder, temp: t.TempDir(), tool: os.Args[0], fix: true, exec: "env", timeout: time.Minute, patches: &patch}
 	mods, err := o.list()
 	if err != nil || len(mods) != 1 || mods[0].name != "OWNER__NAME/sub" {
 		t.Fatalf("list: %v, %v", mods, err)
@@ -71,13 +72,18 @@ func TestRepair(t *testing.T) {
 		t.Fatal(r.err)
 	}
 	got := strings.Join(r.cells(true), "|")
-	want := "OWNER__NAME/sub|1|1|reuse 1|3|1|2 (2 code-a)|1|0→0|0→0|2→1|1|1|0|"
+	want := "OWNER__NAME/sub|1|1|reuse 1|3|1|2 (2 code-a)|1|0→0|0→0|2→1 of 2|1|1|0|"
 	if got != want {
 		t.Errorf("row is  %s\nit should be %s", got, want)
 	}
 	wantLost := []lost{{"a.go", 8, "// ours", true}, {"a.go", 9, "// why", false}}
 	if !reflect.DeepEqual(r.lost, wantLost) {
 		t.Errorf("lost comments: %v, want %v", r.lost, wantLost)
+	}
+	for _, line := range []string{"--- a/OWNER__NAME/sub/a.go\n", "+++ b/OWNER__NAME/sub/a.go\n", "\n-\treturn 1 // why\n"} {
+		if !strings.Contains(patch.String(), line) {
+			t.Errorf("the patch lacks %q:\n%s", line, patch.String())
+		}
 	}
 	if !r.worse() {
 		t.Error("a lost comment and a broken test pass for no harm")
@@ -118,6 +124,17 @@ func TestParseSummary(t *testing.T) {
 	}
 	if _, err := parseSummary("faaslint: not checked: x\n"); err == nil {
 		t.Error("no summary passes for one")
+	}
+}
+
+func TestTotal(t *testing.T) {
+	a := &row{status: 1, findings: map[string]int{"reuse": 3}, fix: summary{found: 3, fixed: 1, left: 2, codes: "1 code-a, 1 code-b"}, ran: 2}
+	b := &row{findings: map[string]int{"reuse": 2}, fix: summary{found: 2, left: 2, codes: "2 code-b"}, touched: []string{"a.go"}}
+	var out strings.Builder
+	total(&out, []*row{a, b}, true)
+	want := "all 2\t1\t5\treuse 5\t5\t1\t4 (3 code-b, 1 code-a)\t1\t0→0\t0→0\t0→0 of 2\t0\t0\t0\t\n"
+	if out.String() != want {
+		t.Errorf("total is  %q\nit should be %q", out.String(), want)
 	}
 }
 

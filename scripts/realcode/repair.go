@@ -5,12 +5,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
 )
 
 // repair fixes a copy of m and notes in r what became better or worse.
@@ -51,6 +55,9 @@ func (o *options) check(m module, root string, r *row) (err error) {
 	if r.lost, err = lostComments(before, after, r.touched); err != nil {
 		return err
 	}
+	if err := o.writePatch(m, root, before, after, r.touched); err != nil {
+		return err
+	}
 	if _, err = o.apply(m); err != nil {
 		return fmt.Errorf("second run: %w", err)
 	}
@@ -63,6 +70,28 @@ func (o *options) check(m module, root string, r *row) (err error) {
 		return nil
 	}
 	return o.tests(m, root, before, after, r)
+}
+
+// writePatch writes the repair as a patch for FOLDER, where root has another place.
+func (o *options) writePatch(m module, root string, before, after map[string][]byte, files []string) error {
+	if o.patches == nil {
+		return nil
+	}
+	inside, err := filepath.Rel(root, m.dir)
+	if err != nil {
+		return err
+	}
+	top := m.name
+	if inside != "." {
+		top = strings.TrimSuffix(top, filepath.ToSlash(inside))
+	}
+	for _, file := range files {
+		name := path.Join(top, filepath.ToSlash(file))
+		if _, err := io.WriteString(o.patches, udiff.Unified("a/"+name, "b/"+name, string(before[file]), string(after[file]))); err != nil {
+			return fmt.Errorf("writing the patch: %w", err)
+		}
+	}
+	return nil
 }
 
 // state returns what go build and go vet complain of.
@@ -93,7 +122,7 @@ func (o *options) tests(m module, root string, before, after map[string][]byte, 
 	if len(packages) == 0 {
 		return nil
 	}
-	if r.passed[1], err = o.passing(m, packages); err != nil {
+	if r.passed[1], r.ran, err = o.passing(m, packages); err != nil {
 		return err
 	}
 	for _, file := range r.touched {
@@ -101,7 +130,7 @@ func (o *options) tests(m module, root string, before, after map[string][]byte, 
 			return err
 		}
 	}
-	r.passed[0], err = o.passing(m, packages)
+	r.passed[0], _, err = o.passing(m, packages)
 	r.broken = minus(r.passed[0], r.passed[1])
 	return err
 }
@@ -130,22 +159,33 @@ func packagesOf(dir, root string, files []string) (patterns []string) {
 	return slices.Compact(patterns)
 }
 
-// passing returns the names of the tests that pass.
-func (o *options) passing(m module, packages []string) (names []string, err error) {
+// passing returns the names of the tests that pass, and how many ran.
+func (o *options) passing(m module, packages []string) (names []string, ran int, err error) {
 	args := append([]string{"go", "test", "-json", "-count=1", "-timeout=2m", "-exec=" + o.exec}, packages...)
 	c, err := o.do(m, m.dir, args...)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
+	tested := make(map[string]bool)
 	for _, line := range strings.Split(c.out, "\n") {
 		var event struct{ Action, Package, Test string }
 		// go prints plain lines between the events when a package does not build.
-		if json.Unmarshal([]byte(line), &event) == nil && event.Action == "pass" && event.Test != "" {
-			names = append(names, event.Package+" "+event.Test)
+		if json.Unmarshal([]byte(line), &event) != nil || event.Action != "pass" && event.Action != "fail" {
+			continue
+		}
+		switch {
+		case event.Test != "":
+			ran++
+			tested[event.Package] = true
+			if event.Action == "pass" {
+				names = append(names, event.Package+" "+event.Test)
+			}
+		case event.Action == "fail" && !tested[event.Package]:
+			ran++ // its tests do not build, or could not be started
 		}
 	}
 	sort.Strings(names)
-	return names, nil
+	return names, ran, nil
 }
 
 // copyOf copies what m needs to the temporary folder. A module that reaches out of its own folder (a local replace, a

@@ -20,6 +20,7 @@ type row struct {
 	fix        summary
 	build, vet [2][]string // complaints
 	passed     [2][]string // tests
+	ran        int         // tests after the repair, and packages whose tests did not start
 	broken     []string    // tests that passed before
 	touched    []string    // files
 	lost       []lost
@@ -68,12 +69,12 @@ func (r *row) cells(fix bool) []string {
 			refused += " (" + r.fix.codes + ")"
 		}
 		c = append(c, strconv.Itoa(r.fix.tried()), strconv.Itoa(r.fix.fixed), refused, strconv.Itoa(len(r.touched)),
-			pair(r.build), pair(r.vet), pair(r.passed), strconv.Itoa(len(r.broken)), strconv.Itoa(r.missed()), strconv.Itoa(len(r.again)))
+			pair(r.build), pair(r.vet), fmt.Sprintf("%s of %d", pair(r.passed), r.ran), strconv.Itoa(len(r.broken)), strconv.Itoa(r.missed()), strconv.Itoa(len(r.again)))
 	}
 	problem := ""
 	if r.err != nil {
 		problem, _, _ = strings.Cut(r.err.Error(), "\n")
-	} else if r.status == 2 {
+	} else if r.status == 2 && r.load != "" {
 		problem = last(r.load)
 	}
 	return append(c, strings.ReplaceAll(problem, "\t", " "))
@@ -104,17 +105,39 @@ func report(out io.Writer, rows []*row, fix bool) (status int, err error) {
 	return status, nil
 }
 
+// total prints a row that adds up all others; its exit code is the highest.
 func total(w io.Writer, rows []*row, fix bool) {
-	found, attempted, applied, left := 0, 0, 0, 0
+	sum := &row{module: fmt.Sprintf("all %d", len(rows)), findings: make(map[string]int)}
+	codes := make(map[string]int)
 	for _, r := range rows {
-		found += r.found()
-		attempted, applied, left = attempted+r.fix.tried(), applied+r.fix.fixed, left+r.fix.left
+		sum.add(r)
+		for code, n := range r.fix.byCode() {
+			codes[code] += n
+		}
 	}
-	fmt.Fprintf(w, "all %d\t\t%d\t", len(rows), found)
-	if fix {
-		fmt.Fprintf(w, "\t%d\t%d\t%d", attempted, applied, left)
+	sum.fix.codes = joinCodes(codes)
+	fmt.Fprintln(w, strings.Join(sum.cells(fix), "\t"))
+}
+
+func (r *row) add(o *row) {
+	r.status = max(r.status, o.status)
+	for name, n := range o.findings {
+		r.findings[name] += n
 	}
-	fmt.Fprintln(w)
+	r.fix.found += o.fix.found
+	r.fix.fixed += o.fix.fixed
+	r.fix.left += o.fix.left
+	r.fix.hopeless += o.fix.hopeless
+	for i := range 2 {
+		r.build[i] = append(r.build[i], o.build[i]...)
+		r.vet[i] = append(r.vet[i], o.vet[i]...)
+		r.passed[i] = append(r.passed[i], o.passed[i]...)
+	}
+	r.ran += o.ran
+	r.broken = append(r.broken, o.broken...)
+	r.touched = append(r.touched, o.touched...)
+	r.lost = append(r.lost, o.lost...)
+	r.again = append(r.again, o.again...)
 }
 
 // details lists what a reader must look at. Comments that are excused are listed too: the excuse is only a guess.
