@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -14,7 +13,7 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
+	"github.com/rogpeppe/go-internal/diff"
 )
 
 // repair fixes a copy of m and notes in r what became better or worse.
@@ -87,7 +86,7 @@ func (o *options) writePatch(m module, root string, before, after map[string][]b
 	}
 	for _, file := range files {
 		name := path.Join(top, filepath.ToSlash(file))
-		if _, err := io.WriteString(o.patches, udiff.Unified("a/"+name, "b/"+name, string(before[file]), string(after[file]))); err != nil {
+		if _, err := o.patches.Write(diff.Diff("a/"+name, before[file], "b/"+name, after[file])); err != nil {
 			return fmt.Errorf("writing the patch: %w", err)
 		}
 	}
