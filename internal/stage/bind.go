@@ -32,7 +32,7 @@ func (e *engine) dep(v ssa.Value) Dep {
 	}
 	at, low := len(e.stack), e.low
 	e.stack[v], e.low = at, never
-	d := e.defined(v).join(e.stored(v, allFields))
+	d := e.defined(v).join(e.stored(v, whole))
 	delete(e.stack, v)
 	if e.low >= at {
 		e.deps[v] = d
@@ -46,10 +46,7 @@ func (e *engine) dep(v ssa.Value) Dep {
 	return d
 }
 
-const (
-	maxSteps  = 20000
-	allFields = -1
-)
+const maxSteps = 20000
 
 // defined is the binding time of v where it is defined, without later stores through it.
 func (e *engine) defined(v ssa.Value) Dep {
@@ -113,7 +110,7 @@ func (e *engine) unary(v *ssa.UnOp) Dep {
 		return e.dep(v.X)
 	}
 	if addr, ok := v.X.(*ssa.FieldAddr); ok {
-		return e.field(addr).join(e.stored(addr, allFields))
+		return e.field(addr).join(e.stored(addr, whole))
 	}
 	return e.dep(v.X)
 }
@@ -122,7 +119,7 @@ func (e *engine) unary(v *ssa.UnOp) Dep {
 // in sight.
 func (e *engine) field(addr *ssa.FieldAddr) Dep {
 	d := e.origin(addr.X)
-	return d.join(e.stored(addr.X, addr.Field)).join(e.assigned(keyOf(addr)))
+	return d.join(e.stored(addr.X, fieldName(addr))).join(e.assigned(keyOf(addr)))
 }
 
 // origin is the binding time of an object without the stores to its fields.
@@ -168,11 +165,30 @@ func (e *engine) fresh(v ssa.Value) bool {
 		_, ok := v.X.(*ssa.Alloc)
 		return ok && v.Op == token.MUL
 	case *ssa.Call:
-		return true
+		return e.freshResult(v)
 	case *ssa.Extract:
-		return true
+		call, ok := v.Tuple.(*ssa.Call)
+		return !ok || e.freshResult(call)
 	}
 	return false
+}
+
+// freshResult reports whether a call makes what it returns: it is neither kept nor passed through.
+func (e *engine) freshResult(call *ssa.Call) bool {
+	fn := body(call.Call.StaticCallee())
+	if fn == nil {
+		return true
+	}
+	l := e.leaks(fn)
+	if l.kept {
+		return false
+	}
+	for i, a := range call.Call.Args {
+		if l.into&param(i).Params != 0 && !e.fresh(a) {
+			return false
+		}
+	}
+	return true
 }
 
 // isOptionLiteral recognises the literal of a functional option: one parameter, returned by the function around it.
@@ -263,9 +279,9 @@ func (e *engine) rounds(phi *ssa.Phi) (d Dep) {
 	return d
 }
 
-// control is the binding time of the conditions under which an instruction runs once def has run. An early return does
-// not count: whoever passes it has passed the instruction too.
-func (e *engine) control(instr ssa.Instruction, def *ssa.BasicBlock) (d Dep) {
+// control is the binding time of the conditions under which an instruction runs once def has run. For a reader in the
+// same function an early return does not count: whoever passes it has passed the instruction too. For one outside it does.
+func (e *engine) control(instr ssa.Instruction, def *ssa.BasicBlock, outside bool) (d Dep) {
 	at := instr.Block()
 	if def != nil && def.Parent() != at.Parent() {
 		def = nil
@@ -273,12 +289,41 @@ func (e *engine) control(instr ssa.Instruction, def *ssa.BasicBlock) (d Dep) {
 	for b := at; b != def && b.Idom() != nil; b = b.Idom() {
 		top := b.Idom()
 		cond := condition(top)
-		if cond == nil || !e.meetAgain(top, b, at) {
+		if cond == nil || !e.meetAgain(top, b, at) && !(outside && e.leaves(top, b)) {
 			continue
 		}
 		d = d.join(e.dep(cond)).with(Branching)
 	}
 	return d
+}
+
+// leaves reports whether the branch at top can lead round b out of the function. A return with an error does not count:
+// what the function was to set is not used then.
+func (e *engine) leaves(top, b *ssa.BasicBlock) bool {
+	seen := map[*ssa.BasicBlock]bool{b: true}
+	work := []*ssa.BasicBlock{top}
+	for len(work) > 0 {
+		x := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[x] {
+			continue
+		}
+		seen[x] = true
+		if ret, ok := x.Instrs[len(x.Instrs)-1].(*ssa.Return); ok && !returnsFailure(ret) {
+			return true
+		}
+		work = append(work, x.Succs...)
+	}
+	return false
+}
+
+func returnsFailure(ret *ssa.Return) bool {
+	if len(ret.Results) == 0 {
+		return false
+	}
+	last := ret.Results[len(ret.Results)-1]
+	c, ok := last.(*ssa.Const)
+	return isError(last.Type()) && !(ok && c.IsNil())
 }
 
 // meetAgain reports whether the path from top that avoids via comes together again with what follows at.
@@ -326,303 +371,6 @@ func condition(b *ssa.BasicBlock) ssa.Value {
 		return br.Cond
 	}
 	return nil
-}
-
-// stored is what is stored through v after it was defined: to the given field, or to any.
-func (e *engine) stored(v ssa.Value, field int) Dep {
-	if !mayHold(v.Type()) {
-		return Dep{}
-	}
-	w := &storeWalk{e: e, field: field, seen: map[ssa.Value]bool{}}
-	if instr, ok := v.(ssa.Instruction); ok {
-		w.def = instr.Block()
-	}
-	w.walk(v)
-	return w.d
-}
-
-// mayHold reports whether something can be changed through a value of type t.
-func mayHold(t types.Type) bool {
-	switch t.Underlying().(type) {
-	case *types.Pointer, *types.Map, *types.Slice, *types.Interface:
-		return true
-	}
-	return false
-}
-
-// A storeWalk follows one object under all its names inside a function and its literals.
-type storeWalk struct {
-	e     *engine
-	field int
-	def   *ssa.BasicBlock
-	d     Dep
-	seen  map[ssa.Value]bool
-}
-
-func (w *storeWalk) walk(v ssa.Value) {
-	if w.seen[v] || v.Referrers() == nil || len(w.seen) > 200 {
-		return
-	}
-	w.seen[v] = true
-	for _, ref := range *v.Referrers() {
-		w.visit(v, ref)
-	}
-}
-
-func (w *storeWalk) visit(v ssa.Value, ref ssa.Instruction) {
-	switch ref := ref.(type) {
-	case *ssa.Store:
-		w.store(v, ref)
-	case *ssa.MapUpdate:
-		if ref.Map == v {
-			w.add(ref, w.e.dep(ref.Key).join(w.e.dep(ref.Value)))
-		}
-	case *ssa.FieldAddr:
-		if w.field == allFields || w.field == ref.Field {
-			inner := &storeWalk{e: w.e, field: allFields, def: w.def, seen: w.seen}
-			inner.walk(ref)
-			w.d = w.d.join(inner.d)
-		}
-	case *ssa.IndexAddr, *ssa.Slice, *ssa.Phi, *ssa.ChangeType, *ssa.Convert, *ssa.MakeInterface, *ssa.ChangeInterface, *ssa.TypeAssert:
-		w.walk(ref.(ssa.Value))
-	case *ssa.MakeClosure:
-		w.closure(v, ref)
-	case ssa.CallInstruction:
-		w.call(v, ref)
-	}
-}
-
-func (w *storeWalk) store(v ssa.Value, s *ssa.Store) {
-	if s.Addr == v {
-		w.add(s, w.e.dep(s.Val))
-		return
-	}
-	if elem, ok := s.Addr.(*ssa.IndexAddr); ok {
-		w.variadic(v, elem)
-		return
-	}
-	if a, ok := s.Addr.(*ssa.Alloc); ok && mayHold(s.Val.Type()) {
-		// The object has another name: d := c.
-		for _, ref := range *a.Referrers() {
-			if load, ok := ref.(*ssa.UnOp); ok {
-				w.walk(load)
-			}
-			if mc, ok := ref.(*ssa.MakeClosure); ok {
-				w.closure(a, mc)
-			}
-		}
-	}
-}
-
-// variadic follows an address among the variadic arguments of a call: fmt.Sscan(text, &x).
-func (w *storeWalk) variadic(v ssa.Value, elem *ssa.IndexAddr) {
-	array, ok := elem.X.(*ssa.Alloc)
-	if _, local := strip(v).(*ssa.Alloc); !ok || !local {
-		return
-	}
-	for _, ref := range *array.Referrers() {
-		args, ok := ref.(*ssa.Slice)
-		if !ok {
-			continue
-		}
-		for _, use := range *args.Referrers() {
-			call, ok := use.(ssa.CallInstruction)
-			if !ok || body(call.Common().StaticCallee()) != nil || w.seen[args] {
-				continue
-			}
-			w.seen[args] = true
-			var d Dep
-			for _, a := range call.Common().Args {
-				if a != args {
-					d = d.join(w.e.dep(a))
-				}
-			}
-			w.add(call, d)
-		}
-	}
-}
-
-// closure follows a captured variable into the literal.
-func (w *storeWalk) closure(v ssa.Value, mc *ssa.MakeClosure) {
-	fn := mc.Fn.(*ssa.Function)
-	for i, b := range mc.Bindings {
-		if b != v || i >= len(fn.FreeVars) {
-			continue
-		}
-		inner := &storeWalk{e: w.e, field: w.field, seen: w.seen}
-		inner.walk(fn.FreeVars[i])
-		for _, ref := range *fn.FreeVars[i].Referrers() {
-			if load, ok := ref.(*ssa.UnOp); ok {
-				inner.walk(load)
-			}
-		}
-		inner.d.Params &^= param(len(fn.Params) + i).Params
-		w.d = w.d.join(inner.d.subst(w.e.bindingDeps(fn, mc)))
-	}
-}
-
-// bindingDeps are the arguments of a literal as far as its creation knows them: captured variables, not parameters.
-func (e *engine) bindingDeps(fn *ssa.Function, mc *ssa.MakeClosure) []Dep {
-	args := make([]Dep, 0, len(fn.Params)+len(mc.Bindings))
-	for range fn.Params {
-		args = append(args, unknown)
-	}
-	for _, b := range mc.Bindings {
-		args = append(args, e.dep(b))
-	}
-	return args
-}
-
-// call is what a call that is given the object may store in it.
-func (w *storeWalk) call(v ssa.Value, call ssa.CallInstruction) {
-	c := call.Common()
-	if c.Value == v && (!c.IsInvoke() || !w.e.isStd(c.Method)) {
-		return // a func value that is called, or a client behind an interface that is used
-	}
-	if b, ok := c.Value.(*ssa.Builtin); ok {
-		if b.Name() == "copy" && c.Args[0] == v {
-			w.add(call, w.e.dep(c.Args[1]))
-		}
-		return
-	}
-	if fn := body(c.StaticCallee()); fn != nil {
-		w.callee(v, call, fn)
-		return
-	}
-	obj := callee(c)
-	if obj != nil && !w.e.mutatesArg(c, obj, v) {
-		return
-	}
-	d := w.e.dep(c.Value) // who is called, if that is a value: an option, or an interface
-	for _, a := range c.Args {
-		if a != v {
-			d = d.join(w.e.dep(a))
-		}
-	}
-	if a := w.e.ambientOf(obj); a != nil && a.Binding == catalog.BindRequest {
-		d = unknown // rand.Read(buf)
-	}
-	w.add(call, d)
-}
-
-func (e *engine) ambientOf(obj *types.Func) *catalog.Ambient {
-	if obj == nil {
-		return nil
-	}
-	return e.cat.Ambient(obj)
-}
-
-// callee follows the object into a function of this package.
-func (w *storeWalk) callee(v ssa.Value, call ssa.CallInstruction, fn *ssa.Function) {
-	c := call.Common()
-	for i, a := range c.Args {
-		if a != v || i >= len(fn.Params) {
-			continue
-		}
-		inner := w.e.storedByCallee(fn.Params[i], w.field)
-		if inner == (Dep{}) {
-			continue
-		}
-		inner.Params &^= param(i).Params
-		args := make([]Dep, len(c.Args))
-		for j, b := range c.Args {
-			if j != i {
-				args[j] = w.e.dep(b)
-			}
-		}
-		w.add(call, inner.subst(args))
-	}
-}
-
-// storedByCallee is what a function stores in an object that it is given, in terms of its parameters. A function that
-// passes the object to itself gets what one round tells.
-func (e *engine) storedByCallee(p *ssa.Parameter, field int) Dep {
-	key := paramField{p, field}
-	if d, ok := e.callee[key]; ok {
-		return d
-	}
-	e.callee[key] = Dep{}
-	low := e.low
-	e.low = never
-	inner := &storeWalk{e: e, field: field, seen: map[ssa.Value]bool{}}
-	inner.walk(p)
-	if e.low == never {
-		e.callee[key] = inner.d
-	} else {
-		delete(e.callee, key) // something that it needs is still under way
-	}
-	e.low = min(e.low, low)
-	return inner.d
-}
-
-type paramField struct {
-	p     *ssa.Parameter
-	field int
-}
-
-func (w *storeWalk) add(instr ssa.Instruction, d Dep) {
-	w.d = w.d.join(d).join(w.e.control(instr, w.def))
-}
-
-// mutatesArg reports whether a function of another package may change what v points to. Facts tell of our own code;
-// of libraries it is taken that they fill what is given by address (json.Unmarshal(b, &x)) and that a method may change
-// its receiver, unless that is a client whose methods are its use.
-func (e *engine) mutatesArg(c *ssa.CallCommon, obj *types.Func, v ssa.Value) bool {
-	if sum := e.fact(obj); sum != nil {
-		for _, p := range sum.Params {
-			if p.Mutates && p.Index < len(c.Args) && c.Args[p.Index] == v {
-				return true
-			}
-		}
-		return false
-	}
-	if e.cat.Costly(obj) != nil {
-		return false // a constructor reads its configuration
-	}
-	if _, ok := strip(v).(*ssa.Alloc); ok || isBuffer(v.Type()) {
-		return true
-	}
-	recv := obj.Signature().Recv()
-	return recv != nil && len(c.Args) > 0 && c.Args[0] == v && !e.isClient(v)
-}
-
-// isBuffer reports whether t is a slice that functions are given to fill: of bytes or numbers.
-func isBuffer(t types.Type) bool {
-	sl, ok := t.Underlying().(*types.Slice)
-	if !ok {
-		return false
-	}
-	b, ok := sl.Elem().Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsNumeric != 0
-}
-
-// strip removes conversions.
-func strip(v ssa.Value) ssa.Value {
-	for {
-		switch x := v.(type) {
-		case *ssa.MakeInterface:
-			v = x.X
-		case *ssa.ChangeInterface:
-			v = x.X
-		case *ssa.ChangeType:
-			v = x.X
-		default:
-			return v
-		}
-	}
-}
-
-// isClient reports whether v is the result of a catalogued constructor.
-func (e *engine) isClient(v ssa.Value) bool {
-	if x, ok := v.(*ssa.Extract); ok {
-		v = x.Tuple
-	}
-	call, ok := v.(*ssa.Call)
-	if !ok {
-		return false
-	}
-	obj := callee(call.Common())
-	return obj != nil && e.cat.Costly(obj) != nil
 }
 
 func constString(c *ssa.Const) string {

@@ -42,8 +42,11 @@ const (
 // unknown is the binding time of what the analysis cannot follow: silence.
 var unknown = Dep{Stage: Request}
 
-// join is the binding time of a value made from both.
+// join is the binding time of a value made from both. What is not known does not become less known.
 func (d Dep) join(e Dep) Dep {
+	if d.Stage == Request || e.Stage == Request {
+		return unknown
+	}
 	return Dep{max(d.Stage, e.Stage), d.Params | e.Params, d.Flags | e.Flags}
 }
 

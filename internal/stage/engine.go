@@ -28,13 +28,17 @@ type engine struct {
 	inside      map[*ssa.Global][]write                 // what is stored inside what a package variable holds
 	maps        map[string][]*ssa.MapUpdate             // updates of any map of a type
 	elems       map[string][]*ssa.Store                 // stores to elements of slices and arrays, by element type
+	fieldReads  map[fieldKey][]ssa.Value                // what is read from a field of any struct of a type
+	elemReads   map[string][]ssa.Value                  // what is read from slices, arrays and maps, by element type
+	leak        map[*ssa.Function]leak                  // what functions give out of what they are given
 	tests       map[*ssa.Global]bool                    // package variables that a test file assigns
 	testEnv     map[string]bool                         // environment variables that a test file sets; "" for all
 	dirs        map[*types.Func]*catalog.Costly         // functions with a costly directive
 	handlerDirs map[*types.Func]*catalog.Handler        // functions with a handler directive
 
 	deps   map[ssa.Value]Dep
-	callee map[paramField]Dep
+	callee map[firstName]Dep
+	walks  map[firstName]*storeWalk
 	stack  map[ssa.Value]int
 	low    int
 	steps  int
@@ -80,14 +84,19 @@ func newEngine(pass *analysis.Pass, cat *catalog.Catalog, pkg *ssa.Package) *eng
 		testEnv: map[string]bool{},
 		dirs:    map[*types.Func]*catalog.Costly{},
 		deps:    map[ssa.Value]Dep{},
-		callee:  map[paramField]Dep{},
-		stack:   map[ssa.Value]int{},
-		low:     never,
-		sums:    map[*ssa.Function]*Summary{},
-		facts:   map[*types.Func]*Summary{},
-		reach:   map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool{},
-		frames:  map[ssa.Instruction]Frame{},
-		sites:   map[string]ssa.Instruction{},
+		callee:  map[firstName]Dep{},
+		walks:   map[firstName]*storeWalk{},
+		leak:    map[*ssa.Function]leak{},
+
+		fieldReads: map[fieldKey][]ssa.Value{},
+		elemReads:  map[string][]ssa.Value{},
+		stack:      map[ssa.Value]int{},
+		low:        never,
+		sums:       map[*ssa.Function]*Summary{},
+		facts:      map[*types.Func]*Summary{},
+		reach:      map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool{},
+		frames:     map[ssa.Instruction]Frame{},
+		sites:      map[string]ssa.Instruction{},
 
 		handlerDirs:   map[*types.Func]*catalog.Handler{},
 		handlerParams: map[*ssa.Parameter]*catalog.Handler{},
@@ -125,6 +134,10 @@ func (e *engine) indexInstr(instr ssa.Instruction) {
 	case *ssa.MakeClosure:
 		fn := instr.Fn.(*ssa.Function)
 		e.makers[fn] = append(e.makers[fn], instr)
+	default:
+		if v, ok := instr.(ssa.Value); ok && mayHold(v.Type()) {
+			e.indexRead(v)
+		}
 	}
 	if call, ok := instr.(ssa.CallInstruction); ok {
 		if obj := callee(call.Common()); obj != nil && obj.FullName() == "os.Setenv" {
@@ -136,6 +149,32 @@ func (e *engine) indexInstr(instr ssa.Instruction) {
 		if fn := body(call.Common().StaticCallee()); fn != nil {
 			e.callers[fn] = append(e.callers[fn], call)
 		}
+	}
+}
+
+// indexRead notes what is read from a field or an element.
+func (e *engine) indexRead(v ssa.Value) {
+	elem := false
+	switch v := v.(type) {
+	case *ssa.UnOp:
+		if addr, ok := v.X.(*ssa.FieldAddr); ok {
+			e.fieldReads[keyOf(addr)] = append(e.fieldReads[keyOf(addr)], v)
+		}
+		_, elem = v.X.(*ssa.IndexAddr)
+	case *ssa.Field:
+		key := fieldKey{typeKey(v.X.Type()), v.Field}
+		e.fieldReads[key] = append(e.fieldReads[key], v)
+	case *ssa.Lookup, *ssa.Index:
+		elem = true
+	case *ssa.Extract:
+		switch v.Tuple.(type) {
+		case *ssa.Lookup, *ssa.Next:
+			elem = true
+		}
+	}
+	if elem {
+		key := typeKey(v.Type())
+		e.elemReads[key] = append(e.elemReads[key], v)
 	}
 }
 

@@ -765,7 +765,7 @@ func (e *engine) effects(fn *ssa.Function) (out []Effect) {
 		}
 		f := Effect{Index: i}
 		e.effectOn(p, &f, map[ssa.Value]bool{})
-		if f.Closes || f.Keeps || f.Mutates {
+		if f.Closes || f.Keeps || f.Mutates || f.Fills {
 			out = append(out, f)
 		}
 	}
@@ -816,15 +816,13 @@ func (e *engine) effectOfCall(v ssa.Value, call ssa.CallInstruction, f *Effect) 
 	for _, t := range e.targets(c) {
 		sum := e.summaryOf(t)
 		if sum == nil {
-			if _, ok := strip(v).(*ssa.Alloc); ok && !e.isStd(t.obj) {
-				f.Mutates = true
-			}
+			f.Fills = f.Fills || e.cat.Costly(t.obj) == nil && takesInterface(c, t.obj, v)
 			continue
 		}
 		args := e.argsFor(c, t)
 		for _, p := range sum.Params {
 			if p.Index < len(args) && args[p.Index] == v {
-				f.Closes, f.Keeps, f.Mutates = f.Closes || p.Closes, f.Keeps || p.Keeps, f.Mutates || p.Mutates
+				f.Closes, f.Keeps, f.Mutates, f.Fills = f.Closes || p.Closes, f.Keeps || p.Keeps, f.Mutates || p.Mutates, f.Fills || p.Fills
 			}
 		}
 	}

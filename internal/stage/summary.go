@@ -43,6 +43,7 @@ type Effect struct {
 	Index         int
 	Closes, Keeps bool
 	Mutates       bool
+	Fills         bool // changes it if it is an address
 }
 
 // An Op is one costly operation.
