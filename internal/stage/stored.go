@@ -91,19 +91,26 @@ func (e *engine) stored(v ssa.Value, path string) Dep {
 	return e.written(name{v: v, path: path}, false)
 }
 
-// written is what is stored through a name. Whatever is asked, the names are looked for once.
-func (e *engine) written(n name, addr bool) (d Dep) {
+// walked looks for the names of an object, and for the instructions that store something through one. Whatever is
+// asked about it, that is done once.
+func (e *engine) walked(n name, addr bool) *storeWalk {
 	key := firstName{n, addr}
-	w := e.walks[key]
-	if w == nil {
-		w = &storeWalk{e: e, fn: ownerOf(n.v), root: n.v, addr: addr, seen: map[name]bool{}, own: map[*ssa.Function]uint64{}}
-		if instr, ok := n.v.(ssa.Instruction); ok {
-			w.def = instr.Block()
-		}
-		w.walk(n)
-		w.seen = nil
-		e.walks[key] = w
+	if w := e.walks[key]; w != nil {
+		return w
 	}
+	w := &storeWalk{e: e, fn: ownerOf(n.v), root: n.v, addr: addr, seen: map[name]bool{}, own: map[*ssa.Function]uint64{}}
+	if instr, ok := n.v.(ssa.Instruction); ok {
+		w.def = instr.Block()
+	}
+	e.walks[key] = w // now, for a function that passes the object to itself
+	w.walk(n)
+	w.seen = nil
+	return w
+}
+
+// written is what is stored through a name.
+func (e *engine) written(n name, addr bool) (d Dep) {
+	w := e.walked(n, addr)
 	for _, a := range w.adds {
 		if d = d.join(w.seenFromHere(a)); d.Stage == Request {
 			return unknown
@@ -446,6 +453,9 @@ func (w *storeWalk) callee(n name, call ssa.CallInstruction, fn *ssa.Function) {
 			w.results(n.inside(), call)
 		}
 		p, addr := fn.Params[i], n.how <= inner && isAddress(strip(n.v))
+		if inner := w.e.walked(n.as(p), addr); inner.seen == nil && len(inner.adds) == 0 {
+			continue // it stores nothing, whatever decides whether it is called
+		}
 		w.add(call, func() Dep { return w.givenTo(p, n, addr, c, i) })
 	}
 }

@@ -213,6 +213,8 @@ func hold(m map[string]string) *outer { return &outer{m: m} }
 func (o *outer) set(s string) { o.m["a"] = s }
 func decode(r io.Reader, v any) error { return json.NewDecoder(r).Decode(v) }
 func choose(c *inner, s string) { if s == "" { return }; c.host = "b" }
+func setFixed(c *inner) { c.host = "b" }
+func look(c *inner) string { return c.host }
 func current() *outer { return cur }
 func fresh() *outer { return &outer{} }
 
@@ -323,6 +325,8 @@ func f(w http.ResponseWriter, r *http.Request) {
 			`var c inner; choose(&c, "a"); use(regexp.MustCompile(c.host))`},
 		{`v := &inner{host: "a"}; p := &v; (*p).host = r.Host; use(regexp.MustCompile(v.host))`,
 			`v := &inner{host: "a"}; p := &v; *p = &inner{host: "b"}; use(regexp.MustCompile(v.host))`},
+		{`var c inner; if r.Host != "" { setFixed(&c) }; use(regexp.MustCompile(c.host))`,
+			`var c inner; if r.Host != "" { look(&c) }; use(regexp.MustCompile(c.host))`},
 		{`current().host = r.Host; use(regexp.MustCompile(current().host))`,
 			`fresh().host = r.Host; use(regexp.MustCompile(fresh().host))`},
 	} {
