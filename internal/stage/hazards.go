@@ -258,7 +258,7 @@ func badPattern(call ssa.CallInstruction) string {
 
 // objectHazards follows the object through this package: somebody may close or change it.
 func (e *engine) objectHazards(call *ssa.Call, entry *catalog.Costly) (out []Hazard) {
-	w := &objectWalk{e: e, entry: entry, seen: map[ssa.Value]bool{}}
+	w := &objectWalk{e: e, entry: entry, seen: map[ssa.Value]bool{}, loaded: map[ssa.Value]bool{}}
 	if call.Call.Signature().Results().Len() == 1 {
 		w.walk(call)
 	} else {
@@ -272,10 +272,11 @@ func (e *engine) objectHazards(call *ssa.Call, entry *catalog.Costly) (out []Haz
 }
 
 type objectWalk struct {
-	e     *engine
-	entry *catalog.Costly
-	seen  map[ssa.Value]bool
-	out   []Hazard
+	e      *engine
+	entry  *catalog.Costly
+	seen   map[ssa.Value]bool // as the object
+	loaded map[ssa.Value]bool // as the address of a variable that holds it
+	out    []Hazard
 }
 
 func (w *objectWalk) walk(v ssa.Value) {
@@ -287,6 +288,11 @@ func (w *objectWalk) walk(v ssa.Value) {
 		switch ref := ref.(type) {
 		case *ssa.Phi, *ssa.MakeInterface, *ssa.ChangeType, *ssa.ChangeInterface:
 			w.walk(ref.(ssa.Value))
+		case *ssa.FieldAddr:
+			if fieldOf(ref).Embedded() { // the receiver of a promoted method, as of gin's Engine.GET
+				w.walk(ref)
+				w.loads(ref)
+			}
 		case *ssa.Store:
 			if ref.Val != v {
 				continue
@@ -332,10 +338,10 @@ func fieldOf(a *ssa.FieldAddr) *types.Var {
 
 // loads follows a local variable, also into the literals that capture it.
 func (w *objectWalk) loads(a ssa.Value) {
-	if w.seen[a] || a.Referrers() == nil {
+	if w.loaded[a] || a.Referrers() == nil {
 		return
 	}
-	w.seen[a] = true
+	w.loaded[a] = true
 	for _, ref := range *a.Referrers() {
 		switch ref := ref.(type) {
 		case *ssa.UnOp:
