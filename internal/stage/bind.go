@@ -13,40 +13,12 @@ import (
 )
 
 // dep is the binding time of v, of all that v points to included.
-//
-// Values depend on each other in cycles. A value that was computed while one that it needs was still under way is not
-// kept, so that nothing incomplete is ever remembered; a step limit bounds what that repeats.
 func (e *engine) dep(v ssa.Value) Dep {
 	if isContext(v.Type()) {
 		return Dep{} // what is read from a context counts, not the context: the fix replaces it
 	}
-	if d, ok := e.deps[v]; ok {
-		return d
-	}
-	if at, ok := e.stack[v]; ok {
-		e.low = min(e.low, at)
-		return Dep{}
-	}
-	if e.steps++; e.steps > maxSteps {
-		return unknown
-	}
-	at, low := len(e.stack), e.low
-	e.stack[v], e.low = at, never
-	d := e.defined(v).join(e.stored(v, whole))
-	delete(e.stack, v)
-	if e.low >= at {
-		e.deps[v] = d
-		e.low = low
-	} else {
-		e.low = min(e.low, low)
-	}
-	if len(e.stack) == 0 {
-		e.steps = 0
-	}
-	return d
+	return e.deps.solve(v, func() Dep { return e.defined(v).join(e.stored(v, whole)) })
 }
-
-const maxSteps = 20000
 
 // defined is the binding time of v where it is defined, without later stores through it.
 func (e *engine) defined(v ssa.Value) Dep {
@@ -436,10 +408,13 @@ func (e *engine) resultOf(call *ssa.Call, t target, index int) Dep {
 			return d
 		}
 	}
-	if sum := e.summaryOf(t); sum != nil {
-		return e.answered(call, t, sum, sum.result(index, args))
+	if t.fn != nil && len(t.fn.Blocks) > 0 {
+		return e.answered(call, t, e.returned(t.fn, index).subst(args))
 	}
 	d := joinDeps(args)
+	if sum := e.summaryOf(t); sum != nil {
+		return e.answered(call, t, sum.result(index, args))
+	}
 	if !e.isStd(t.obj) && returnsError(t.obj) && !e.cat.Mentions(t.obj.Pkg().Path()) {
 		d = d.with(Remote) // a library function that can fail and that nobody described
 	}
@@ -447,12 +422,12 @@ func (e *engine) resultOf(call *ssa.Call, t target, index int) Dep {
 }
 
 // answered settles a result that methods of interface parameters return: this caller may know what it passes.
-func (e *engine) answered(call *ssa.Call, t target, sum *Summary, d Dep) Dep {
+func (e *engine) answered(call *ssa.Call, t target, d Dep) Dep {
 	if d.Flags&Asks == 0 {
 		return d
 	}
 	d.Flags &^= Asks
-	args := e.argsFor(call.Common(), t)
+	sum, args := e.summaryOf(t), e.argsFor(call.Common(), t)
 	for _, dyn := range sum.Dyn {
 		if dyn.Param < 0 || dyn.Param >= len(args) || args[dyn.Param] == nil {
 			return unknown
@@ -481,6 +456,9 @@ func (e *engine) returnedBy(mi *ssa.MakeInterface, method string) Dep {
 	}
 	if a := e.cat.Ambient(t.obj); a != nil && a.Binding == catalog.BindRequest && !a.Remote {
 		return unknown
+	}
+	if t.fn != nil && len(t.fn.Blocks) > 0 {
+		return e.returned(t.fn, 0).subst(nil)
 	}
 	if sum := e.summaryOf(t); sum != nil {
 		return sum.result(0, nil)

@@ -210,7 +210,7 @@ func Start() { http.HandleFunc("/", f) }
 	}
 	deps := func(backward bool) (out []Dep) {
 		e := newMemory(t).add("p", src).e
-		clear(e.deps)
+		e.deps = newSolver()
 		vs := values(e)
 		out = make([]Dep, len(vs))
 		for i := range vs {

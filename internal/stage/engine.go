@@ -20,7 +20,7 @@ type engine struct {
 	pkg  *ssa.Package
 
 	funcs       []*ssa.Function                         // source functions and their literals, without test files, in source order
-	invokes     map[string][]ssa.CallInstruction        // calls through an interface, by the method\'s name
+	invokes     map[string][]ssa.CallInstruction        // calls through an interface, by the method's name
 	callers     map[*ssa.Function][]ssa.CallInstruction // static calls inside the package
 	makers      map[*ssa.Function][]*ssa.MakeClosure    // where a literal gets its captured variables
 	fields      map[fieldKey][]*ssa.Store               // stores to a field of any struct of a type
@@ -36,12 +36,8 @@ type engine struct {
 	dirs        map[*types.Func]*catalog.Costly         // functions with a costly directive
 	handlerDirs map[*types.Func]*catalog.Handler        // functions with a handler directive
 
-	deps   map[ssa.Value]Dep
-	callee map[firstName]Dep
+	deps   *solver
 	walks  map[firstName]*storeWalk
-	stack  map[ssa.Value]int
-	low    int
-	steps  int
 	sums   map[*ssa.Function]*Summary
 	facts  map[*types.Func]*Summary
 	reach  map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool
@@ -67,8 +63,6 @@ type fieldKey struct {
 	index int
 }
 
-const never = 1 << 30
-
 func newEngine(pass *analysis.Pass, cat *catalog.Catalog, pkg *ssa.Package) *engine {
 	e := &engine{
 		pass: pass, cat: cat, pkg: pkg,
@@ -83,15 +77,12 @@ func newEngine(pass *analysis.Pass, cat *catalog.Catalog, pkg *ssa.Package) *eng
 		tests:   map[*ssa.Global]bool{},
 		testEnv: map[string]bool{},
 		dirs:    map[*types.Func]*catalog.Costly{},
-		deps:    map[ssa.Value]Dep{},
-		callee:  map[firstName]Dep{},
+		deps:    newSolver(),
 		walks:   map[firstName]*storeWalk{},
 		leak:    map[*ssa.Function]leak{},
 
 		fieldReads: map[fieldKey][]ssa.Value{},
 		elemReads:  map[string][]ssa.Value{},
-		stack:      map[ssa.Value]int{},
-		low:        never,
 		sums:       map[*ssa.Function]*Summary{},
 		facts:      map[*types.Func]*Summary{},
 		reach:      map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool{},

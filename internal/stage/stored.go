@@ -476,25 +476,10 @@ func (w *storeWalk) givenTo(p *ssa.Parameter, n name, addr bool, c *ssa.CallComm
 	return d.subst(args)
 }
 
-// storedByCallee is what a function stores in an object that it is given, in terms of its parameters. A function that
-// passes the object to itself gets what one round tells.
+// storedByCallee is what a function stores in an object that it is given, in terms of its parameters.
 func (e *engine) storedByCallee(p *ssa.Parameter, n name, addr bool) Dep {
 	n.v = p
-	key := firstName{n, addr}
-	if d, ok := e.callee[key]; ok {
-		return d
-	}
-	e.callee[key] = Dep{}
-	low := e.low
-	e.low = never
-	d := e.written(n, addr)
-	if e.low == never {
-		e.callee[key] = d
-	} else {
-		delete(e.callee, key) // something that it needs is still under way
-	}
-	e.low = min(e.low, low)
-	return d
+	return e.deps.solve(firstName{n, addr}, func() Dep { return e.written(n, addr) })
 }
 
 // mutates reports whether a function of another package may change what a name leads to. Facts tell of our own code;

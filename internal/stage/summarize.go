@@ -597,19 +597,8 @@ func ownerOf(v ssa.Value) *ssa.Function {
 // results says how the results of fn are bound, where that is not plain.
 func (e *engine) results(fn *ssa.Function, s *Summary) (out []Returned) {
 	for i := range fn.Signature.Results().Len() {
-		r := Returned{Index: i}
-		var vals []ssa.Value
-		for _, ret := range returns(fn) {
-			v := ret.Results[i]
-			if c, ok := v.(*ssa.Const); ok && (c.IsNil() || c.Value == nil) {
-				continue // what comes with an error
-			}
-			vals = append(vals, v)
-			r.Dep = r.Dep.join(e.dep(v))
-		}
-		if len(vals) > 1 && !isError(fn.Signature.Results().At(i).Type()) {
-			r.Dep = r.Dep.join(e.returnChoice(fn))
-		}
+		r := Returned{Index: i, Dep: e.returned(fn, i)}
+		vals := returnedValues(fn, i)
 		r.Lives = e.livesAll(vals, map[ssa.Value]bool{})
 		r.From = e.from(vals, s)
 		r.Ops, r.Dyn = e.returnedOps(vals)
@@ -621,6 +610,39 @@ func (e *engine) results(fn *ssa.Function, s *Summary) (out []Returned) {
 		}
 	}
 	return out
+}
+
+// A result names one result of a function.
+type result struct {
+	fn    *ssa.Function
+	index int
+}
+
+// returned is the binding time of one result of fn, its parameters symbolic.
+func (e *engine) returned(fn *ssa.Function, index int) Dep {
+	return e.deps.solve(result{fn, index}, func() Dep {
+		vals := returnedValues(fn, index)
+		d := e.joinAll(vals...)
+		if len(vals) > 1 && !isError(fn.Signature.Results().At(index).Type()) {
+			d = d.join(e.returnChoice(fn))
+		}
+		return d
+	})
+}
+
+// returnedValues are what fn returns as one result, without the nil that comes with an error.
+func returnedValues(fn *ssa.Function, index int) (vals []ssa.Value) {
+	for _, ret := range returns(fn) {
+		if index >= len(ret.Results) {
+			break // the call of a function without results is a value too
+		}
+		v := ret.Results[index]
+		if c, ok := v.(*ssa.Const); ok && (c.IsNil() || c.Value == nil) {
+			continue
+		}
+		vals = append(vals, v)
+	}
+	return vals
 }
 
 // plain is the binding time that a caller assumes of a result without a summary.
