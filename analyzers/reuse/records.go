@@ -18,6 +18,7 @@ type Record struct {
 	Offer string `json:"offer"`           // the offer that the record is about: FullName of the helper + "#" + base file name + ":" + line of the constructor call
 	In    string `json:"in,omitempty"`    // FullName of the function in which the record stands
 	To    string `json:"to,omitempty"`    // forwards: the offer under which In passes the object on to its own callers
+	Text  string `json:"text,omitempty"`  // pays: the message of the finding, of which there may be several at one place
 	Form  string `json:"form,omitempty"`  // pays: "mutex" or "shared", the guard that the handler's platform needs
 	Keyed bool   `json:"keyed,omitempty"` // offer: one object for each value of the inputs, so that nobody may pass what varies
 	Local bool   `json:"local,omitempty"` // offer: the object does not leave the helper, so no caller need consent
@@ -53,7 +54,7 @@ func runRecords(pass *analysis.Pass) (_ any, err error) {
 		if v.refusal == nil || use.Local && v.refusal.Code != rewrite.Returned && !use.Op.Given {
 			continue
 		}
-		rec := Record{Kind: Pays, Offer: use.Op.Site(), Form: "mutex"}
+		rec := Record{Kind: Pays, Offer: use.Op.Site(), Text: message(use), Form: "mutex"}
 		if concurrent(use.Handlers) {
 			rec.Form = "shared"
 		}

@@ -71,11 +71,14 @@ func reportDirectives(pass *analysis.Pass, res *stage.Result, needed map[token.P
 	}
 }
 
-// diagnose words a row of the table.
+func message(use *stage.Use) string {
+	return fmt.Sprintf("%s is %s on every request of %s%s; %s", use.Op.What, verb(use.Op), payers(use.Handlers), elsewhere(use), loss(use.Op))
+}
+
+// diagnose makes a diagnostic of a row of the table.
 func diagnose(use *stage.Use, v verdict) analysis.Diagnostic {
 	d := analysis.Diagnostic{
-		Pos: use.Pos, End: use.End, Category: "reuse",
-		Message: fmt.Sprintf("%s is %s on every request of %s%s; %s", use.Op.What, verb(use.Op), payers(use.Handlers), elsewhere(use), loss(use.Op)),
+		Pos: use.Pos, End: use.End, Category: "reuse", Message: message(use),
 	}
 	for _, step := range use.Path {
 		if step.Pos.IsValid() && step.Pos != use.Pos {

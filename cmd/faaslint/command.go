@@ -114,19 +114,39 @@ func (c *command) runCheck(ctx context.Context, asked *listing) (int, error) {
 		return exitFailed, err
 	}
 	findings := c.wanted(res.findings, asked)
+	fixable, err := c.fixable(res, asked)
+	if err != nil {
+		return exitFailed, err
+	}
 	c.progress.stop()
 	c.reportProblems(asked, res)
 	if err := c.print(findings); err != nil {
 		return exitFailed, err
 	}
-	fixable := 0
-	for _, f := range findings {
-		if len(f.SuggestedFixes) > 0 {
-			fixable++
-		}
-	}
 	fmt.Fprintf(c.stderr, "faaslint: %s\n", plainSummary(len(findings), fixable))
 	return exitCode(res.covers(asked), len(findings)), nil
+}
+
+// fixable counts the findings that -fix would repair as far as can be told without trying: those with a fix of their own,
+// and those of helpers whose callers, among the packages asked for, all agree. The others are told who does not.
+func (c *command) fixable(res *vetResult, asked *listing) (n int, err error) {
+	x := &fixer{command: c, asked: asked, space: &workspace{listing: asked}}
+	list, err := x.groupCandidates(res)
+	if err != nil {
+		return 0, err
+	}
+	grouped := make(map[*finding]bool) // one finding may be in several groups
+	for _, g := range list {
+		for _, f := range g.findings {
+			grouped[f] = true
+		}
+	}
+	for _, f := range c.wanted(res.findings, asked) {
+		if grouped[f] || len(f.SuggestedFixes) > 0 {
+			n++
+		}
+	}
+	return n, nil
 }
 
 // wanted keeps the findings of the packages and the checks that were asked for.

@@ -203,10 +203,15 @@ func (x *fixer) groupCandidates(res *vetResult) (list []*candidate, err error) {
 	if err != nil {
 		return nil, err
 	}
-	wanted := make(map[position][]*finding)
+	type words struct {
+		at   position
+		text string
+	}
+	wanted := make(map[words][]*finding)
 	for _, f := range x.wanted(res.findings, x.asked) {
 		if len(f.SuggestedFixes) == 0 { // one with a fix of its own needs no group
-			wanted[f.at] = append(wanted[f.at], f)
+			key := words{f.at, f.Message}
+			wanted[key] = append(wanted[key], f)
 		}
 	}
 	for _, g := range l.groups() {
@@ -217,7 +222,7 @@ func (x *fixer) groupCandidates(res *vetResult) (list []*candidate, err error) {
 		c.key, _, _ = strings.Cut(g.offer, "#")
 		c.name = "reuse: share what " + c.key + " builds"
 		for _, payer := range g.payers {
-			c.findings = append(c.findings, wanted[payer.at]...)
+			c.findings = append(c.findings, wanted[words{payer.at, payer.Text}]...)
 		}
 		if len(c.findings) == 0 {
 			continue // paid for by packages that were not asked for

@@ -13,8 +13,8 @@ import (
 // longer close it. It is applied whole or not at all.
 type group struct {
 	offer     string
-	payers    []*finding // records of kind pays
-	code, why string     // why not, if not
+	payers    []record // of kind pays
+	code, why string   // why not, if not
 	edits     edits
 }
 
@@ -65,7 +65,7 @@ func (l *ledger) groups() (list []*group) {
 		form := "mutex"
 		for _, id := range reached {
 			for _, pay := range l.pays[id] {
-				g.payers = append(g.payers, pay.finding)
+				g.payers = append(g.payers, pay)
 				if pay.Form == "shared" {
 					form = "shared" // which also serves those who need less
 				}

@@ -216,7 +216,7 @@ func (t *toyPass) call(fn *ast.FuncDecl, call *ast.CallExpr, offer string) {
 		if strings.Contains(doc, "//toy:shared") {
 			form = "shared"
 		}
-		t.record(call, reuse.Record{Kind: reuse.Pays, Offer: offer, In: in.FullName(), Form: form})
+		t.record(call, reuse.Record{Kind: reuse.Pays, Offer: offer, In: in.FullName(), Text: "built on every request", Form: form})
 	}
 	var fixes []analysis.SuggestedFix
 	if closing != nil {
