@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"go/ast"
 	"go/parser"
+	"go/scanner"
 	"go/token"
 	"reflect"
+	"regexp"
 	"sort"
 	"strings"
 
@@ -78,6 +80,8 @@ type tree struct {
 	gone     map[ast.Node]bool     // statements removed
 }
 
+var blankLines = regexp.MustCompile(`\n[ \t\n]*\n`)
+
 const header = "package p\n\n"
 
 // declStart returns where a declaration begins, with its doc comment.
@@ -99,7 +103,7 @@ func declStart(d ast.Decl) token.Pos {
 func decorate(src *source, d ast.Decl) (*tree, error) {
 	t := &tree{src: src, from: src.offset(declStart(d)), to: src.offset(d.End()), nodes: map[ast.Node]dst.Node{}, gone: map[ast.Node]bool{}}
 	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, src.name, header+src.text[t.from:t.to], parser.ParseComments|parser.SkipObjectResolution)
+	file, err := parser.ParseFile(fset, src.name, header+blank(src.text[t.from:t.to]), parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil || len(file.Decls) != 1 {
 		return nil, refuse(Source, d.Pos(), "the file has changed since it was parsed")
 	}
@@ -118,6 +122,34 @@ func decorate(src *source, d ast.Decl) (*tree, error) {
 		t.nodes[old[i]] = dec.Dst.Nodes[copied[i]]
 	}
 	return t, nil
+}
+
+// blank removes the white space on lines that hold nothing else, which dst does not take for blank lines. Inside strings
+// and comments it stays.
+func blank(text string) string {
+	var out strings.Builder
+	var s scanner.Scanner
+	file := token.NewFileSet().AddFile("", -1, len(text))
+	s.Init(file, []byte(text), nil, scanner.ScanComments)
+	end := 0 // of the last token
+	for {
+		pos, tok, lit := s.Scan()
+		if lit == "" && tok.IsOperator() {
+			lit = tok.String()
+		}
+		if tok == token.SEMICOLON && lit == "\n" {
+			continue // put in by the scanner
+		}
+		start := file.Offset(pos)
+		out.WriteString(blankLines.ReplaceAllStringFunc(text[end:start], func(gap string) string {
+			return strings.Repeat("\n", strings.Count(gap, "\n"))
+		}))
+		if tok == token.EOF {
+			return out.String()
+		}
+		out.WriteString(lit)
+		end = start + len(lit)
+	}
 }
 
 // flatten lists the nodes below n, comments aside. Two parses of one text give the same list.
