@@ -95,25 +95,33 @@ func (p *Package) free(list []string) bool {
 	return true
 }
 
-// nouns returns a short and a long identifier for the object. A word that says little alone keeps its neighbours:
-// "S3 client" is s3Client, "gocql session" is session.
+// nouns returns a short and a long identifier for the object. A word that says little alone keeps the one before it:
+// "AWS s3 client" is s3Client, "gocql session" is session.
 func nouns(what string, t types.Type) (short, long string) {
 	words := identifiers(what)
 	if len(words) == 0 {
 		words = typeWords(t)
 	}
-	for i, w := range words {
-		if i > 0 {
-			words[i] = exported(w)
-		}
-	}
-	long = lowered(strings.Join(words, ""))
-	short = lowered(words[len(words)-1])
-	switch short {
+	last := max(len(words)-1, 0)
+	switch strings.ToLower(words[last]) {
 	case "client", "config", "template", "service", "object", "value", "expression":
-		short = long
+		last = max(last-1, 0)
 	}
-	return short, long
+	return camel(words[last:]), camel(words)
+}
+
+// camel joins words to one identifier that begins with a small letter.
+func camel(words []string) string {
+	var b strings.Builder
+	for i, w := range words {
+		if i == 0 {
+			w = lowered(w)
+		} else {
+			w = exported(w)
+		}
+		b.WriteString(w)
+	}
+	return b.String()
 }
 
 func identifiers(what string) []string {
