@@ -18,6 +18,9 @@ A finding looks like this, with the way from the handler to the place below it:
 	main.go:14:13: database pool is opened on every request of handle; each one pays
 	for a new connection, and what it needs is known at start-up
 
+"Every request of handle that gets here" means that some requests do not come so far,
+those aside that fail on the way.
+
 Before:
 
 	func handle(ctx context.Context, e event) (name string, err error) {

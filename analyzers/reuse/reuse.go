@@ -72,7 +72,12 @@ func reportDirectives(pass *analysis.Pass, res *stage.Result, needed map[token.P
 }
 
 func message(use *stage.Use) string {
-	return fmt.Sprintf("%s is %s on every request of %s%s; %s", use.Op.What, verb(use.Op), payers(use.Handlers), elsewhere(use), loss(use.Op))
+	reached := ""
+	if use.Op.Partly {
+		reached = " that gets here"
+	}
+	return fmt.Sprintf("%s is %s on every request of %s%s%s; %s",
+		use.Op.What, verb(use.Op), payers(use.Handlers), reached, elsewhere(use), loss(use.Op))
 }
 
 // diagnose makes a diagnostic of a row of the table.

@@ -312,8 +312,31 @@ func (e *engine) liftWith(s *Summary, call ssa.CallInstruction, t target, deps [
 	}
 }
 
+// onEveryPath reports whether a call of the function gets to b, unless something fails.
+func (e *engine) onEveryPath(b *ssa.BasicBlock) bool {
+	return !slices.ContainsFunc(returns(b.Parent()), func(ret *ssa.Return) bool {
+		return ret.Block() != b.Parent().Recover && !b.Dominates(ret.Block()) && !afterFailure(ret.Block())
+	})
+}
+
+// afterFailure recognises what runs only if an error is not nil.
+func afterFailure(b *ssa.BasicBlock) bool {
+	for ; b.Idom() != nil; b = b.Idom() {
+		top := b.Idom()
+		cond, ok := condition(top).(*ssa.BinOp)
+		if !ok || !isError(cond.X.Type()) {
+			continue
+		}
+		if cond.Op == token.NEQ && b == top.Succs[0] || cond.Op == token.EQL && b == top.Succs[1] {
+			return true
+		}
+	}
+	return false
+}
+
 // liftDyn resolves a call through an interface that the callee was given, if the caller knows what it gives.
 func (e *engine) liftDyn(s *Summary, call ssa.CallInstruction, t target, d Dyn) {
+	d.Partly = d.Partly || !e.onEveryPath(call.Block())
 	args := e.argsFor(call.Common(), t)
 	if d.Param < 0 || d.Param >= len(args) || args[d.Param] == nil {
 		d.Param = -1
@@ -352,7 +375,7 @@ func (m Impl) called(d Dyn) (ops []Op, dyn []Dyn) {
 	for _, op := range m.Ops {
 		via := op.Via
 		op = op.lifted(Frame{}, deps, lives)
-		op.Via = append(slices.Clone(d.Via), via...)
+		op.Via, op.Partly = append(slices.Clone(d.Via), via...), op.Partly || d.Partly
 		ops = append(ops, op)
 	}
 	for _, inner := range m.Dyn {
@@ -361,7 +384,7 @@ func (m Impl) called(d Dyn) (ops []Op, dyn []Dyn) {
 		}
 		via := inner.Via
 		inner = inner.lifted(Frame{}, deps, lives)
-		inner.Param, inner.Via = -1, append(slices.Clone(d.Via), via...)
+		inner.Param, inner.Via, inner.Partly = -1, append(slices.Clone(d.Via), via...), inner.Partly || d.Partly
 		dyn = append(dyn, inner)
 	}
 	return ops, dyn
@@ -467,6 +490,7 @@ func (e *engine) addOp(s *Summary, op Op, instr ssa.Instruction) {
 	if op.Guarded && op.Once.forever() {
 		return
 	}
+	op.Partly = op.Partly || !e.onEveryPath(instr.Block())
 	if len(op.Via) == 1 {
 		op.Given = op.Dep.Params != 0
 		e.sites[op.Symbol+"@"+op.Site()] = instr
@@ -526,7 +550,8 @@ func (e *engine) addDyn(s *Summary, call ssa.CallInstruction) {
 	if kept, ok := e.guard(call); ok && kept.forever() {
 		return
 	}
-	d := Dyn{Method: c.Method.FullName(), Param: -1, Recv: e.dep(c.Value), Lives: e.lives(c.Value), Via: []Frame{e.frameOf(call, call.Pos())}}
+	d := Dyn{Method: c.Method.FullName(), Param: -1, Recv: e.dep(c.Value), Lives: e.lives(c.Value),
+		Partly: !e.onEveryPath(call.Block()), Via: []Frame{e.frameOf(call, call.Pos())}}
 	for _, a := range c.Args {
 		d.Args = append(d.Args, e.dep(a))
 	}

@@ -54,6 +54,7 @@ type Op struct {
 	Read    bool
 	Shared  bool
 	Dep     Dep
+	Partly  bool    // not every call gets there: some paths lead round it, those after a failure aside
 	Given   bool    // a parameter of the function around the operation decides what it builds
 	Once    Lives   // where a guard keeps the result: with the instance, or with the objects that these parameters are
 	Guarded bool    // Once holds
@@ -81,6 +82,7 @@ type Dyn struct {
 	Recv   Dep
 	Lives  Lives
 	Args   []Dep
+	Partly bool // as in Op
 	Via    []Frame
 }
 

@@ -60,6 +60,7 @@ func (e *engine) gather() []*Use {
 			}
 			key := e.pass.Fset.Position(u.Pos).String() + op.What + op.Site()
 			if old := rows[key]; old != nil {
+				old.Op.Partly = old.Op.Partly || op.Partly
 				old.add(u.Handlers[0])
 				continue
 			}
