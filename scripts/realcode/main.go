@@ -10,7 +10,7 @@
 //
 // With -fix each module is copied to a temporary folder and repaired there; FOLDER is only read. The table then tells
 // what was found and fixed and, as before→after, how many complaints go build and go vet have and how many tests pass
-// in the packages touched. Worse than before is what matters: a new complaint, a test that passed and no longer does, a
+// in the packages touched; a module that the repair leaves as it is was not built. Worse than before is what matters: a new complaint, a test that passed and no longer does, a
 // comment that is gone (one beside a removed defer may go), and an edit of a second run. Each is listed below the table,
 // and the exit status is then 1. It is 2 if a module could not be looked at. -patch writes all repairs to a file, to be
 // read; patch -p1 applies it in FOLDER.
@@ -135,7 +135,7 @@ func (o *options) run() (status int, err error) {
 	for i, m := range mods {
 		fmt.Fprintf(os.Stderr, "realcode: %d of %d: %s\n", i+1, len(mods), m.name)
 		r := o.look(m, findings)
-		if o.fix && r.err == nil {
+		if o.fix && r.err == nil && r.found() > 0 {
 			o.repair(m, r)
 		}
 		rows = append(rows, r)

@@ -27,13 +27,11 @@ func (o *options) repair(m module, r *row) {
 	r.err = o.check(module{dir: dir, env: m.env, name: m.name}, root, r)
 }
 
-// check runs everything in the copy: build and vet, the repair, both again, a second repair, and tests with and without.
+// check runs everything in the copy: the repair, build and vet, a second repair, tests; and, with the files as they were,
+// build, vet and tests again. What the repair leaves as it is needs none of that.
 func (o *options) check(m module, root string, r *row) (err error) {
 	before, err := goFiles(root)
 	if err != nil {
-		return err
-	}
-	if r.build[0], r.vet[0], err = o.state(m); err != nil {
 		return err
 	}
 	if r.fix, err = o.apply(m); err != nil {
@@ -43,18 +41,16 @@ func (o *options) check(m module, root string, r *row) (err error) {
 	if err != nil {
 		return err
 	}
-	r.touched = changed(before, after)
-	if len(r.touched) == 0 {
-		r.build[1], r.vet[1] = r.build[0], r.vet[0]
+	if r.touched = changed(before, after); len(r.touched) == 0 {
 		return nil
 	}
-	if r.build[1], r.vet[1], err = o.state(m); err != nil {
+	if err := o.writePatch(m, root, before, after, r.touched); err != nil {
 		return err
 	}
 	if r.lost, err = lostComments(before, after, r.touched); err != nil {
 		return err
 	}
-	if err := o.writePatch(m, root, before, after, r.touched); err != nil {
+	if err := o.state(m, root, r, 1); err != nil {
 		return err
 	}
 	if _, err = o.apply(m); err != nil {
@@ -65,10 +61,16 @@ func (o *options) check(m module, root string, r *row) (err error) {
 		return err
 	}
 	r.again = changed(after, again)
-	if o.exec == "" {
-		return nil
+	for _, file := range changed(before, again) {
+		if err := put(root, file, before); err != nil {
+			return err
+		}
 	}
-	return o.tests(m, root, before, after, r)
+	if err := o.state(m, root, r, 0); err != nil {
+		return err
+	}
+	r.broken = minus(r.passed[0], r.passed[1])
+	return nil
 }
 
 // writePatch writes the repair as a patch for FOLDER, where root has another place.
@@ -93,18 +95,27 @@ func (o *options) writePatch(m module, root string, before, after map[string][]b
 	return nil
 }
 
-// state returns what go build and go vet complain of.
-func (o *options) state(m module) (build, vet []string, err error) {
+// state notes what go build and go vet complain of and which tests of the packages touched pass, before the repair (0) or
+// after it (1).
+func (o *options) state(m module, root string, r *row, when int) error {
 	// With this -o no binary is left behind, not even by a module of a single main package, which is linked all the same.
 	b, err := o.do(m, m.dir, "go", "build", "-o", os.DevNull, "./...")
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	v, err := o.do(m, m.dir, "go", "vet", "./...")
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	return complaints(b), complaints(v), nil
+	r.build[when], r.vet[when] = complaints(b), complaints(v)
+	packages := packagesOf(m.dir, root, r.touched)
+	if o.exec == "" || len(packages) == 0 {
+		return nil
+	}
+	ran := 0
+	r.passed[when], ran, err = o.passing(m, packages)
+	r.ran = max(r.ran, ran)
+	return err
 }
 
 func (o *options) apply(m module) (s summary, err error) {
@@ -113,25 +124,6 @@ func (o *options) apply(m module) (s summary, err error) {
 		return s, err
 	}
 	return parseSummary(c.err)
-}
-
-// tests runs the tests of the packages touched, as they are now and as they were.
-func (o *options) tests(m module, root string, before, after map[string][]byte, r *row) (err error) {
-	packages := packagesOf(m.dir, root, r.touched)
-	if len(packages) == 0 {
-		return nil
-	}
-	if r.passed[1], r.ran, err = o.passing(m, packages); err != nil {
-		return err
-	}
-	for _, file := range r.touched {
-		if err := put(root, file, before); err != nil {
-			return err
-		}
-	}
-	r.passed[0], _, err = o.passing(m, packages)
-	r.broken = minus(r.passed[0], r.passed[1])
-	return err
 }
 
 // put makes one file what it is in files, which may be absent.

@@ -20,7 +20,7 @@ type row struct {
 	fix        summary
 	build, vet [2][]string // complaints
 	passed     [2][]string // tests
-	ran        int         // tests after the repair, and packages whose tests did not start
+	ran        int         // tests that ran, and packages whose tests did not start
 	broken     []string    // tests that passed before
 	touched    []string    // files
 	lost       []lost
