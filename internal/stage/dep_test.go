@@ -103,8 +103,8 @@ func TestLivesMeet(t *testing.T) {
 		{"the instance is neutral", long, recv, recv},
 		{"a call wins over all", Lives{}, long, Lives{}},
 		{"a call wins over a parameter", Lives{}, recv, Lives{}},
-		{"both parameters are needed", recv, other, Lives{true, 3}},
-		{"parameters of a call do not count", Lives{false, 3}, long, Lives{}},
+		{"both parameters are needed", recv, other, Lives{Instance: true, Params: 3}},
+		{"parameters of a call do not count", Lives{Params: 3}, long, Lives{}},
 	}
 	for _, tt := range tests {
 		if got := tt.a.meet(tt.b); got != tt.w {
@@ -128,7 +128,9 @@ func TestLivesSubst(t *testing.T) {
 		{"in a long-lived object", livesParam(0), []Lives{long}, long},
 		{"in an object of the call", livesParam(0), []Lives{{}}, Lives{}},
 		{"in the caller's receiver", livesParam(1), []Lives{{}, livesParam(0)}, livesParam(0)},
-		{"in the shorter of two", Lives{true, 3}, []Lives{long, {}}, Lives{}},
+		{"in the shorter of two", Lives{Instance: true, Params: 3}, []Lives{long, {}}, Lives{}},
+		{"in one of two", Lives{Instance: true, Params: 3, Any: true}, []Lives{{}, long}, long},
+		{"in one of two that are the call's", Lives{Instance: true, Params: 3, Any: true}, []Lives{{}, {}}, Lives{}},
 		{"an argument is missing", livesParam(1), []Lives{long}, Lives{}},
 	}
 	for _, tt := range tests {

@@ -12,25 +12,44 @@ var long = Lives{Instance: true}
 
 // meet is the life of something that must survive in both.
 func (l Lives) meet(m Lives) Lives {
-	if !l.Instance || !m.Instance {
+	switch {
+	case !l.Instance || !m.Instance:
 		return Lives{}
+	case l.Params == 0:
+		return m
+	case m.Params == 0:
+		return l
 	}
-	return Lives{true, l.Params | m.Params}
+	return Lives{true, l.Params | m.Params, l.Any || m.Any}
+}
+
+// either is the life of something that is kept in one or the other.
+func (l Lives) either(m Lives) Lives {
+	switch {
+	case !l.Instance || m.forever():
+		return m
+	case !m.Instance || l.forever():
+		return l
+	}
+	return Lives{true, l.Params | m.Params, true}
 }
 
 // subst replaces parameters by what a caller passes.
 func (l Lives) subst(args []Lives) Lives {
-	if !l.Instance {
+	if !l.Instance || l.Params == 0 {
 		return l
 	}
-	out := long
+	out, join := long, Lives.meet
+	if l.Any {
+		out, join = Lives{}, Lives.either
+	}
 	for i, rest := 0, l.Params; rest != 0; i, rest = i+1, rest>>1 {
 		switch {
 		case rest&1 == 0:
 		case i < len(args):
-			out = out.meet(args[i])
+			out = join(out, args[i])
 		default:
-			out = Lives{}
+			out = join(out, Lives{})
 		}
 	}
 	return out
@@ -93,7 +112,7 @@ func livesParam(i int) Lives {
 	if i >= 64 {
 		return Lives{}
 	}
-	return Lives{true, 1 << i}
+	return Lives{Instance: true, Params: 1 << i}
 }
 
 func (e *engine) livesAll(vs []ssa.Value, seen map[ssa.Value]bool) Lives {
@@ -119,12 +138,34 @@ func (e *engine) livesLoaded(v *ssa.UnOp, seen map[ssa.Value]bool) Lives {
 	if a == nil {
 		return e.livesWithin(v.X, seen)
 	}
+	if a == v.X && isStruct(v.Type()) {
+		return e.livesStruct(a, seen)
+	}
 	// A local variable, or a field of a struct made here: as long as the shortest of what is stored there.
 	var vals []ssa.Value
 	for _, s := range e.storesTo(v.X) {
 		vals = append(vals, s.Val)
 	}
+	if a != v.X {
+		for _, s := range directStores(a) { // the whole struct, such as a parameter
+			vals = append(vals, s.Val)
+		}
+	}
 	return e.livesAll(vals, seen)
+}
+
+// livesStruct is the life of a struct that is passed on as a value. Nothing can be kept in it itself: who keeps something
+// does so in what one of its fields points to, and which of them is not known.
+//
+//	Handle(ctx, Params{Request: request, Container: container})
+func (e *engine) livesStruct(a *ssa.Alloc, seen map[ssa.Value]bool) (longest Lives) {
+	walkStored(a, func(v ssa.Value) {
+		if _, isConst := v.(*ssa.Const); isConst || !mayHold(v.Type()) && !isStruct(v.Type()) {
+			return
+		}
+		longest = longest.either(e.livesWithin(v, seen))
+	})
+	return longest
 }
 
 // rootAlloc is the local variable that addr lies in, nil for none.

@@ -36,6 +36,7 @@ type Returned struct {
 type Lives struct {
 	Instance bool
 	Params   uint64
+	Any      bool // it may be in any one of the parameters, rather than as long as all of them live
 }
 
 // An Effect is what a call does to a parameter.
