@@ -14,13 +14,17 @@ import (
 const whole = ""
 
 // A path names a part of an object by the fields that lead to it, from the outside: "o.host". Pointers, interfaces and
-// elements on the way are not named.
+// elements on the way are not named. A path has an end: of an object that is put into itself, round after round, the
+// last fields are not told apart.
 func join(field, path string) string {
 	if path == whole {
 		return field
 	}
-	return field + "." + path
+	parts := strings.SplitN(field+"."+path, ".", maxPath+1)
+	return strings.Join(parts[:min(len(parts), maxPath)], ".")
 }
+
+const maxPath = 4
 
 // step follows one field of a path. What lies in another field is not on it.
 func step(path, field string) (rest string, on bool) {

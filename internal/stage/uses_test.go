@@ -338,3 +338,36 @@ func f(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 }
+
+// A list grows at its front, in a function that calls itself with what it made: there is a longer path in each round.
+func TestPathsEnd(t *testing.T) {
+	res := newMemory(t).add("p", `package p
+
+import ("net/http"; "regexp")
+
+type node struct { next *node; pattern string }
+
+func grow(n *node, more int) *node {
+	front := &node{}
+	front.next = n
+	if more == 0 { return front }
+	return grow(front, more-1)
+}
+
+func last(n *node) string {
+	for n.next != nil { n = n.next }
+	return n.pattern
+}
+
+func known(w http.ResponseWriter, r *http.Request) { regexp.MustCompile(last(grow(&node{pattern: "a"}, 3))) }
+
+func unknown(w http.ResponseWriter, r *http.Request) { regexp.MustCompile(last(grow(&node{pattern: r.Host}, 3))) }
+
+func Start() { http.HandleFunc("/known", known); http.HandleFunc("/unknown", unknown) }
+`)
+	for u := range res.Uses() {
+		if u.Handlers[0].Name == "unknown" {
+			t.Errorf("what the request decides is reported: %v", u.Path)
+		}
+	}
+}
