@@ -167,14 +167,13 @@ func (t *tracer) start(ctx context.Context, kind Kind, name string) *Span {
 	if s.parent == nil || s.outer.within(s.parent) {
 		s.parent = s.outer
 	}
-	switch {
-	case s.parent != nil:
-		s.request = s.parent.request
-	case kind == Handler:
+	inside := s.parent != nil && s.parent.request > 0 // a span around main is of no request, and holds all of them
+	if kind == Handler && !inside {
 		t.requests++
-		s.request = t.requests
-	default:
-		s.request = t.requests
+	}
+	s.request = t.requests
+	if inside {
+		s.request = s.parent.request
 	}
 	t.last++
 	s.id = t.last

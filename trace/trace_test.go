@@ -99,6 +99,24 @@ func TestNestsByGoroutine(t *testing.T) {
 	}
 }
 
+// A span around the whole program does not make all requests one.
+func TestSpanAroundMain(t *testing.T) {
+	lines := record(t, func(tr *tracer) {
+		main := tr.start(nil, "program", "main")
+		tr.start(nil, Connect, "pool").End()
+		tr.start(nil, Handler, "first").End()
+		second := tr.start(nil, Handler, "second")
+		tr.start(nil, Handler, "inner").End()
+		second.End()
+		main.End()
+	})
+	for name, request := range map[string]uint64{"main": 0, "pool": 0, "first": 1, "second": 2, "inner": 2} {
+		if got := lines[name].Request; got != request {
+			t.Errorf("%s is of request %d, want %d", name, got, request)
+		}
+	}
+}
+
 // A context that carries no span of this goroutine says who asked; one that does says less than the goroutine knows.
 func TestNestsByContext(t *testing.T) {
 	lines := record(t, func(tr *tracer) {
