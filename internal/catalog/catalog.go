@@ -136,6 +136,13 @@ type Mutates struct {
 	See    string
 }
 
+// A Serial turns values into bytes or, if it decodes, bytes into values. Its last result is an error.
+type Serial struct {
+	Symbol  string
+	Decodes bool
+	See     string
+}
+
 // A Catalog answers questions about functions. It is immutable after Parse and safe for concurrent use.
 // All look-ups take generic functions by their origin and give nil for functions that the catalogue does not know.
 type Catalog struct {
@@ -149,6 +156,7 @@ type Catalog struct {
 	once     table[*Once]
 	calls    table[*Calls]
 	mutates  table[*Mutates]
+	serial   table[*Serial]
 
 	lines []Line
 	seen  map[string]string // what a line is about, to its position: while reading
@@ -179,3 +187,4 @@ func (c *Catalog) Ambient(fn *types.Func) *Ambient { return c.ambient.find(fn) }
 func (c *Catalog) Once(fn *types.Func) *Once       { return c.once.find(fn) }
 func (c *Catalog) Calls(fn *types.Func) *Calls     { return c.calls.find(fn) }
 func (c *Catalog) Mutates(fn *types.Func) *Mutates { return c.mutates.find(fn) }
+func (c *Catalog) Serial(fn *types.Func) *Serial   { return c.serial.find(fn) }

@@ -27,6 +27,8 @@ import (
 //	once    SYMBOL arg=0
 //	calls   SYMBOL [args=0[,1]] [fields=F[,F]]
 //	mutates SYMBOL
+//	encodes SYMBOL
+//	decodes SYMBOL
 //
 // and each ends in see=URL. args=* stands for all arguments; shape= may be given more than once. Anything with blanks
 // goes between backquotes. Empty lines and lines that begin with # are skipped.
@@ -60,7 +62,7 @@ type Line struct {
 	Pos    string // file:line
 	Kind   string // "handler call", "costly", …
 	Symbol string
-	Entry  any // *Handler, *Costly, *Ambient, *Once, *Calls or *Mutates
+	Entry  any // *Handler, *Costly, *Ambient, *Once, *Calls, *Mutates or *Serial
 }
 
 // Lines are all lines in the order of the files.
@@ -146,6 +148,8 @@ func (c *Catalog) add(l Line) {
 		c.calls.add(l.Symbol, e)
 	case *Mutates:
 		c.mutates.add(l.Symbol, e)
+	case *Serial:
+		c.serial.add(l.Symbol, e)
 	}
 }
 
@@ -190,6 +194,8 @@ func parseEntry(kind, symbol string, a *attrs) (any, error) {
 		entry = c
 	case "mutates":
 		entry = &Mutates{Symbol: symbol, See: a.text("see")}
+	case "encodes", "decodes":
+		entry = &Serial{Symbol: symbol, Decodes: kind == "decodes", See: a.text("see")}
 	default:
 		return nil, fmt.Errorf("%q is no kind of line", kind)
 	}

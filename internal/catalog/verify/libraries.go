@@ -141,6 +141,8 @@ import (
 	_ "google.golang.org/api/idtoken"
 	_ "google.golang.org/api/sheets/v4"
 	_ "google.golang.org/grpc"
+	_ "google.golang.org/protobuf/encoding/protojson"
+	_ "google.golang.org/protobuf/proto"
 	_ "gopkg.in/yaml.v3"
 	_ "gorm.io/gorm"
 	_ "k8s.io/client-go/kubernetes"

@@ -183,6 +183,10 @@ func checkFunc(fn *types.Func, entry any) error {
 		if sig.Recv() == nil {
 			return errors.New("has no receiver to change")
 		}
+	case *catalog.Serial:
+		if n := sig.Results().Len(); n == 0 || sig.Results().At(n-1).Type().String() != "error" {
+			return errors.New("has no error as its last result")
+		}
 	}
 	return nil
 }

@@ -148,6 +148,7 @@ func TestWrongLines(t *testing.T) {
 		{"calls sort.Slice args=0", "argument 0"},
 		{"calls (*sync.Pool).Get fields=Old", "no field Old"},
 		{"mutates regexp.Compile", "no receiver"},
+		{"encodes regexp.MustCompile", "no error as its last result"},
 		{"ambient time.N* binding=request", ""},
 		{"ambient time.Q* binding=request", "does not exist"},
 	} {
