@@ -27,9 +27,9 @@ func (h *hoist) guardFile() error {
 	return nil
 }
 
-func (p *Package) file(call *ast.CallExpr) *ast.File {
+func (p *Package) file(node ast.Node) *ast.File {
 	for _, f := range p.Files {
-		if f.FileStart <= call.Pos() && call.Pos() < f.FileEnd {
+		if f.FileStart <= node.Pos() && node.Pos() < f.FileEnd {
 			return f
 		}
 	}

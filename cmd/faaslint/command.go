@@ -24,6 +24,7 @@ type command struct {
 	env            goEnv
 	stdout, stderr io.Writer
 	progress       *progress
+	placing        bool // go vet is asked for the places of spans, not for findings
 }
 
 // goEnv is what we ask of go env.

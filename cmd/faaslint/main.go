@@ -7,16 +7,18 @@ import (
 
 	"github.com/faaslint/faaslint/analyzers"
 	"github.com/faaslint/faaslint/analyzers/reuse"
+	"github.com/faaslint/faaslint/analyzers/spans"
 )
 
 func main() {
-	os.Exit(run(suite{checks: analyzers.Suite(), records: reuse.Records}, os.Args[1:]))
+	os.Exit(run(suite{checks: analyzers.Suite(), records: reuse.Records, spans: spans.Analyzer}, os.Args[1:]))
 }
 
 // A suite is what one binary checks: the tests put their own in the place of ours.
 type suite struct {
 	checks  []*analysis.Analyzer
 	records *analysis.Analyzer // runs under -records only
+	spans   *analysis.Analyzer // runs under -spans only, and alone
 }
 
 // Exit codes of the command line.
@@ -30,11 +32,15 @@ func run(s suite, args []string) int {
 	if isToolCall(args) {
 		return runTool(s, args)
 	}
-	if len(args) > 0 && args[0] == "help" {
-		return help(s, args[1:])
-	}
-	if len(args) > 0 && args[0] == "version" {
-		return version()
+	if len(args) > 0 {
+		switch args[0] {
+		case "help":
+			return help(s, args[1:])
+		case "version":
+			return version()
+		case "trace":
+			return runTrace(s, args[1:])
+		}
 	}
 	return runCommand(s, args)
 }

@@ -75,7 +75,11 @@ func (c *command) vetOnce(ctx context.Context, o *overlay, l *listing) (*vetResu
 	if len(l.packages) == 0 {
 		return res, nil
 	}
-	args := append([]string{"vet", "-json", "-" + recordsFlag, "-vettool=" + c.self}, c.buildFlags()...)
+	flag, records := recordsFlag, c.records
+	if c.placing {
+		flag, records = spansFlag, c.spans
+	}
+	args := append([]string{"vet", "-json", "-" + flag, "-vettool=" + c.self}, c.buildFlags()...)
 	hidden := l.hidden()
 	if o == nil && len(hidden) > 0 {
 		var err error
@@ -106,7 +110,7 @@ func (c *command) vetOnce(ctx context.Context, o *overlay, l *listing) (*vetResu
 		return nil, fmt.Errorf("go vet: %v", err)
 	}
 	res.readStderr(stderr.String(), l)
-	return res, res.collect(units, c.records.Name, l)
+	return res, res.collect(units, records.Name, l)
 }
 
 // stream runs go vet and decodes what it prints, unit by unit.

@@ -10,12 +10,16 @@ import (
 	"runtime"
 	"strings"
 
+	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/unitchecker"
 )
 
-// recordsFlag is our own flag. Only our command line passes it. It asks for the records of helpers and their callers,
-// and for the findings of packages that the go command visits for their facts alone.
-const recordsFlag = "records"
+// These flags are our own. Only our command line passes them. They ask for the findings of packages that the go command
+// visits for their facts alone, too.
+const (
+	recordsFlag = "records" // the records of helpers and their callers, beside what the checks find
+	spansFlag   = "spans"   // the places of spans, and no check
+)
 
 // isToolCall reports whether the arguments are those with which the go command calls a vet tool.
 func isToolCall(args []string) bool {
@@ -31,10 +35,15 @@ func isToolCall(args []string) bool {
 func runTool(s suite, args []string) int {
 	checks := s.checks
 	args, records := cutFlag(args, recordsFlag)
-	if records {
+	args, places := cutFlag(args, spansFlag)
+	switch {
+	case places:
+		checks = []*analysis.Analyzer{s.spans}
+	case records:
 		checks = append(checks[:len(checks):len(checks)], s.records)
-	} else {
+	default:
 		flag.Bool(recordsFlag, false, "print records too (for the command line of faaslint)")
+		flag.Bool(spansFlag, false, "print the places of spans instead (for faaslint trace)")
 	}
 	if file := args[len(args)-1]; strings.HasSuffix(file, ".cfg") {
 		cfg, err := readConfig(file)
@@ -47,7 +56,7 @@ func runTool(s suite, args []string) int {
 		if rest, fix := cutFlag(args, "fix"); fix && !cfg.VetxOnly {
 			return fixUnit(cfg, rest[:len(rest)-1])
 		}
-		if records {
+		if records || places {
 			if args[len(args)-1], err = everythingConfig(file, cfg); err != nil {
 				return fail(err)
 			}
