@@ -179,7 +179,7 @@ func (p *placer) call(cur inspector.Cursor) error {
 		return nil
 	}
 	kind, name := p.classify(fn)
-	if kind == "" {
+	if kind == "" || (kind == trace.Encode || kind == trace.Decode) && p.isCodec(cur) {
 		return nil
 	}
 	if kind == trace.Store {
@@ -287,6 +287,20 @@ func enclosing(cur inspector.Cursor) ast.Node {
 		return f.Node()
 	}
 	return nil
+}
+
+// isCodec reports whether a place lies in a method that encoders call for each value, such as MarshalJSON: the span around
+// the whole encoding includes it, and one for each value would cost more than what it measures.
+func (p *placer) isCodec(cur inspector.Cursor) bool {
+	for f := range cur.Enclosing((*ast.FuncDecl)(nil)) {
+		decl := f.Node().(*ast.FuncDecl)
+		for _, prefix := range []string{"Marshal", "Unmarshal", "Append", "Gob"} {
+			if decl.Recv != nil && strings.HasPrefix(decl.Name.Name, prefix) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // function places the span of a whole function: a handler, one that reads from a store, or one that may be a handler

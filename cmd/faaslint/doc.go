@@ -2,6 +2,7 @@
 Faaslint finds what a function-as-a-service handler initialises at the wrong time, and repairs it.
 
 	faaslint [flags] [packages]    find, and repair
+	faaslint trace flags args      measure where the time goes
 	faaslint help [check]          this text, or the page of one check
 	faaslint version
 
@@ -56,5 +57,40 @@ itself gets round this.)
 To silence a finding, say why on the line above it:
 
 	//faaslint:ignore reuse each tenant has its own pool
+
+# Tracing
+
+	faaslint trace -add [-write] [-o dir] [-C dir] [-tags list] [packages]
+	faaslint trace -remove [-C dir] [-tags list] [packages]
+	faaslint trace -report [-json] logs
+	faaslint trace -chrome logs
+	faaslint trace -otlp logs
+
+Spans show where the time of a function goes, start-up, first request and later ones
+apart. They are added where the checks know of costly calls (package variables
+included), at the entries of handlers, at calls of stores, and at calls that encode
+or decode. The actions are:
+
+	-add        print the name of an overlay with spans, for go build -overlay;
+	            the tree stays as it is, and positions are those of its files
+	-remove     take out what -add -write put in; the files are byte for byte as
+	            they were, unless they were formatted or changed in between
+	-report     add up the spans in logs, in milliseconds
+	-chrome     print them in the format of Chrome's trace viewer and speedscope
+	-otlp       print them as OTLP in JSON
+
+and further flags:
+
+	-write      with -add: change the files, and let go.mod require the library
+	-o dir      with -add: put the overlay into dir, which must be new or empty
+
+A program with spans writes them to standard error, a line of JSON each, if it runs
+with FAASLINT_TRACE=1 in its environment. Otherwise a span costs a comparison. Logs
+may hold anything else; - is standard input.
+
+A call that reads rows bit by bit is measured together with the function around it.
+Tests, generated files and files with cgo get no spans, nor do calls in go and defer
+statements, or with no result or more than two. In a handler for HTTP spans of
+other goroutines stand alone: without a parameter ctx there is nothing to tie them to.
 */
 package main

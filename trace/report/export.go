@@ -65,11 +65,14 @@ func WriteOTLP(w io.Writer, spans []Span) error {
 		}
 		resources = append(resources, map[string]any{
 			"resource": map[string]any{"attributes": []any{text("service.name", "faaslint trace"), text("service.instance.id", s.Process)}},
+			"scopeSpans": []any{map[string]any{"scope": map[string]any{"name": scope}, "spans": list}},
 		})
 		list = nil
 	}
 	return writeJSON(w, map[string]any{"resourceSpans": resources})
 }
+
+const scope = "github.com/faaslint/faaslint/trace" // who made the spans
 
 func otlpSpan(s Span, request bool) map[string]any {
 	const internal, server = 1, 2 // SpanKind

@@ -204,3 +204,26 @@ func TestChrome(t *testing.T) {
 		t.Errorf("events: %v", names)
 	}
 }
+
+// TestOTLP looks at what ties spans together; module verify reads all of it with OpenTelemetry's own code.
+func TestOTLP(t *testing.T) {
+	var out bytes.Buffer
+	if err := WriteOTLP(&out, read(t, log)); err != nil {
+		t.Fatal(err)
+	}
+	type span struct{ TraceID, SpanID, ParentSpanID, Name, StartTimeUnixNano, EndTimeUnixNano string }
+	var file struct {
+		ResourceSpans []struct{ ScopeSpans []struct{ Spans []span } }
+	}
+	if err := json.Unmarshal(out.Bytes(), &file); err != nil {
+		t.Fatal(err)
+	}
+	if len(file.ResourceSpans) != 2 || len(file.ResourceSpans[0].ScopeSpans[0].Spans) != 12 {
+		t.Fatalf("%s", &out)
+	}
+	got := file.ResourceSpans[0].ScopeSpans[0].Spans[4]
+	want := span{pa + "0000000000000001", "0000000000000005", "0000000000000002", "query", "1700000000080000000", "1700000000110000000"}
+	if got != want {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
