@@ -223,3 +223,24 @@ func sameFiles(t *testing.T, who string, before, after map[string][]byte) {
 		}
 	}
 }
+
+// A call that is the beginning or the end of another opens after it, and closes before it.
+func TestInsertAll(t *testing.T) {
+	const src = "{a().b(c())}"
+	span := func(name string, from, to int) []insertion {
+		return []insertion{{at: from, text: name + "(", from: from, to: to}, {at: to, text: ")" + name, from: from, to: to, closes: true}}
+	}
+	list := append(span("a", 1, 4), span("b", 1, 11)...)
+	list = append(append(list, span("c", 7, 10)...), insertion{at: 1, text: " defer;", enters: true}, insertion{at: 0, text: "import;"})
+	const want = "import;{ defer;b(a(a())a.b(c(c())c))b}"
+	for range len(list) {
+		list = append(list[1:], list[0])
+		got, err := insertAll([]byte(src), list)
+		if err != nil || string(got) != want {
+			t.Errorf("%v\n%s\n%s", err, got, want)
+		}
+	}
+	if _, err := insertAll([]byte("x"), []insertion{{at: 2}}); err == nil {
+		t.Error("a span beyond the end is no error")
+	}
+}

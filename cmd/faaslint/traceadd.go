@@ -65,7 +65,7 @@ func (c *command) addSpans(ctx context.Context, o *traceOptions, asked *listing)
 		fmt.Fprintf(c.stderr, "faaslint: left out: %s\n", text)
 	}
 	if len(files) == 0 {
-		return exitFailed, errors.New("there is no place for a span in these packages")
+		return exitFailed, errors.New("there is no place for a span in these packages, or they have their spans already")
 	}
 	if err := a.deliver(files, a.count(places, files)); err != nil {
 		return exitFailed, err

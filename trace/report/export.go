@@ -9,7 +9,8 @@ import (
 )
 
 // WriteChrome writes the Trace Event Format of Chrome, which chrome://tracing, Perfetto and speedscope read: one process
-// for each process of the log, one thread for each goroutine. Times are microseconds since the first span.
+// for each process of the log, one thread for each goroutine. Times are microseconds since the first span; the category
+// of an event is the kind of its span, and start-up, cold or warm.
 // See https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU.
 func WriteChrome(w io.Writer, spans []Span) error {
 	type event struct {
@@ -37,16 +38,29 @@ func WriteChrome(w io.Writer, spans []Span) error {
 			pids[s.Process] = pid
 			events = append(events, event{Name: "process_name", Ph: "M", PID: pid, Args: map[string]any{"name": "process " + s.Process}})
 		}
-		args := map[string]any{"request": s.Request, "in": s.In, "at": s.At}
+		// speedscope takes spans of other arguments for other things, so that what differs from request to request must
+		// not be among them.
+		args := map[string]any{"in": s.In, "at": s.At}
 		if s.Failed {
 			args["failed"] = true
 		}
 		if s.Unfinished {
 			args["unfinished"] = true
 		}
-		events = append(events, event{s.Name, string(s.Kind), "X", micro(s.Start.Sub(first)), micro(s.Duration), pid, s.Goroutine, args})
+		events = append(events, event{s.Name, string(s.Kind) + "," + phase(s), "X", micro(s.Start.Sub(first)), micro(s.Duration), pid, s.Goroutine, args})
 	}
 	return writeJSON(w, map[string]any{"displayTimeUnit": "ms", "traceEvents": events})
+}
+
+// phase says when a span was, as the categories of its event have it.
+func phase(s Span) string {
+	switch s.Request {
+	case 0:
+		return "start-up"
+	case 1:
+		return "cold"
+	}
+	return "warm"
 }
 
 func micro(d time.Duration) float64 { return float64(d) / 1e3 }

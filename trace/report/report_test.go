@@ -191,7 +191,7 @@ func TestChrome(t *testing.T) {
 	names := map[string]int{}
 	for _, e := range file.TraceEvents {
 		names[e.Ph]++
-		if e.Name == "query" && e.TID == 9 && (e.TS != 205000 || e.Dur != 20000 || e.PID != 1 || e.Args["failed"] != true || e.Cat != "store") {
+		if e.Name == "query" && e.TID == 9 && (e.TS != 205000 || e.Dur != 20000 || e.PID != 1 || e.Args["failed"] != true || e.Cat != "store,warm") {
 			t.Errorf("%+v", e)
 		}
 		for _, f := range file.TraceEvents {
