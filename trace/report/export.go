@@ -78,7 +78,7 @@ func WriteOTLP(w io.Writer, spans []Span) error {
 			continue // Inv: the spans of a process stand together
 		}
 		resources = append(resources, map[string]any{
-			"resource": map[string]any{"attributes": []any{text("service.name", "faaslint trace"), text("service.instance.id", s.Process)}},
+			"resource":   map[string]any{"attributes": []any{text("service.name", "faaslint trace"), text("service.instance.id", s.Process)}},
 			"scopeSpans": []any{map[string]any{"scope": map[string]any{"name": scope}, "spans": list}},
 		})
 		list = nil
