@@ -67,6 +67,7 @@ func run(pass *analysis.Pass) (any, error) {
 		pass: pass, res: pass.ResultOf[stage.Analyzer].(*stage.Result),
 		pkg:     &rewrite.SpanPackage{Package: base, Alias: Alias, Path: Path},
 		entries: map[ast.Node]string{}, checks: map[string]string{}, stores: map[ast.Node]string{}, done: map[*ast.CallExpr]bool{},
+		assigned: map[*types.Var]bool{},
 	}
 	for e := range p.res.Entries() {
 		if e.Node != nil {
@@ -77,6 +78,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	for _, file := range pass.Files {
 		p.noteChecks(file)
+		p.noteAssigned(file)
 	}
 	for _, file := range pass.Files {
 		if err := p.file(file); err != nil {
@@ -96,6 +98,8 @@ type placer struct {
 	stores  map[ast.Node]string    // functions that read lazily from a store
 	done    map[*ast.CallExpr]bool // calls with a span
 	extra   map[string]string      // imports of the file, by name
+
+	assigned map[*types.Var]bool // that get a value after their definition
 }
 
 // noteChecks learns from the constructors of a file which methods of their objects are part of connecting: pools dial
@@ -385,12 +389,68 @@ func (p *placer) context(at ast.Node) string {
 	for s := inner; s != nil && s != p.pass.Pkg.Scope(); s = s.Parent() {
 		for _, name := range s.Names() {
 			in, obj := inner.LookupParent(name, pos)
-			if v, ok := obj.(*types.Var); ok && in == s && name != "_" && isContext(v.Type()) {
-				return name
+			v, ok := obj.(*types.Var)
+			if !ok || in != s || name == "_" || !isContext(v.Type()) {
+				continue
 			}
+			if p.assigned[v] && p.functionAt(v.Pos()) != p.functionAt(pos) {
+				continue // read in a literal, which may be another goroutine's, it could race with the assignment
+			}
+			return name
 		}
 	}
 	return "nil"
+}
+
+// noteAssigned notes the variables of a file that get a value after their definition.
+func (p *placer) noteAssigned(file *ast.File) {
+	note := func(exprs ...ast.Expr) {
+		for _, x := range exprs {
+			if id, ok := ast.Unparen(x).(*ast.Ident); ok {
+				if v, ok := p.pass.TypesInfo.Uses[id].(*types.Var); ok {
+					p.assigned[v] = true
+				}
+			}
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			note(n.Lhs...)
+		case *ast.RangeStmt:
+			if n.Key != nil {
+				note(n.Key)
+			}
+			if n.Value != nil {
+				note(n.Value)
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.AND {
+				note(n.X)
+			}
+		}
+		return true
+	})
+}
+
+// functionAt is the innermost function that holds a place.
+func (p *placer) functionAt(pos token.Pos) (innermost ast.Node) {
+	for _, file := range p.pass.Files {
+		if pos < file.FileStart || file.FileEnd <= pos {
+			continue
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if n == nil || pos < n.Pos() || n.End() <= pos {
+				return false
+			}
+			switch n.(type) {
+			case *ast.FuncDecl, *ast.FuncLit:
+				innermost = n
+			}
+			return true
+		})
+	}
+	return innermost
 }
 
 func isContext(t types.Type) bool {
