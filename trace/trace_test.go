@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -294,6 +295,19 @@ func TestOffCostsNoMemory(t *testing.T) {
 	before := ctx
 	if Enter(&ctx, Handler, "h") != nil || ctx != before {
 		t.Error("Enter does something though tracing is off")
+	}
+}
+
+// What costs next to nothing is inlined: that can be tested, where nanoseconds cannot.
+func TestOffIsInlined(t *testing.T) {
+	out, err := exec.Command("go", "build", "-gcflags=-m", ".").CombinedOutput()
+	if err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	for _, name := range []string{"Start", "Enter", "(*Span).End"} {
+		if !strings.Contains(string(out), ": can inline "+name+"\n") {
+			t.Errorf("%s cannot be inlined", name)
+		}
 	}
 }
 
