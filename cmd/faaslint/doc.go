@@ -89,6 +89,8 @@ with FAASLINT_TRACE=1 in its environment. Otherwise a span costs a comparison. L
 may hold anything else; - is standard input.
 
 A call that reads rows bit by bit is measured together with the function around it.
+A pool that connects when it is first used does so within a call of the store, unless
+it is asked before whether it answers (Ping).
 Tests, generated files and files with cgo get no spans, nor do calls in go and defer
 statements, or with no result or more than two. In a handler for HTTP spans of
 other goroutines stand alone: without a parameter ctx there is nothing to tie them to.

@@ -95,8 +95,8 @@ func emptyFolder(dir string) error {
 func (a *adder) placements(res *vetResult) (places []*placement, err error) {
 	serves := make(map[string]bool)
 	var all []*placement
-	for _, f := range res.findings {
-		return nil, fmt.Errorf("go vet printed what is no record: %s", f.Message)
+	if len(res.findings) > 0 {
+		return nil, fmt.Errorf("go vet printed what is no record: %s", res.findings[0].Message)
 	}
 	for _, f := range res.records {
 		p := &placement{at: f.at, pkg: f.pkgPath()}
