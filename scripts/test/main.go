@@ -1,5 +1,6 @@
-// Test runs the tests of every module of this repository: go run ./scripts/test [flags for go test].
-// It prints what go test prints, goes on after a failure, and exits 1 if any module failed.
+// Test runs the tests of every module of this repository: go run ./scripts/test [-real] [flags for go test].
+// With -real it also runs those that install and start databases. It prints what go test prints, goes on after a
+// failure, and exits 1 if any module failed.
 package main
 
 import (
@@ -9,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 )
 
 func main() {
@@ -17,21 +19,36 @@ func main() {
 		fmt.Fprintln(os.Stderr, "test: looking for modules:", err)
 		os.Exit(2)
 	}
-	failed := false
+	flags, real := withoutReal(os.Args[1:])
+	passed := true
 	for _, dir := range dirs {
-		for _, args := range [][]string{{"vet", "./..."}, append([]string{"test", "./..."}, os.Args[1:]...)} {
-			fmt.Printf("== go %v in %s\n", args, dir)
-			cmd := exec.Command("go", args...)
-			cmd.Dir, cmd.Stdout, cmd.Stderr = dir, os.Stdout, os.Stderr
-			if err := cmd.Run(); err != nil {
-				fmt.Fprintf(os.Stderr, "test: go %v in %s: %v\n", args, dir, err)
-				failed = true
-			}
-		}
+		passed = run(dir, "vet", "./...") && passed
+		passed = run(dir, append([]string{"test", "./..."}, flags...)...) && passed
 	}
-	if failed {
+	if real {
+		passed = run("examples/opensense", "test", "-v", "-count=1", "-timeout=20m", "./databases", "-real") && passed
+	}
+	if !passed {
 		os.Exit(1)
 	}
+}
+
+// withoutReal tells -real, which is ours, from the flags for go test.
+func withoutReal(args []string) (flags []string, real bool) {
+	flags = slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg == "-real" || arg == "--real" })
+	return flags, len(flags) < len(args)
+}
+
+// run reports whether a go command in a folder succeeded.
+func run(dir string, args ...string) bool {
+	fmt.Printf("== go %v in %s\n", args, dir)
+	cmd := exec.Command("go", args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, os.Stdout, os.Stderr
+	if err := cmd.Run(); err != nil {
+		fmt.Fprintf(os.Stderr, "test: go %v in %s: %v\n", args, dir, err)
+		return false
+	}
+	return true
 }
 
 // modules lists the folders below root that hold a go.mod, root first; testdata is input for tests, not a module of ours.

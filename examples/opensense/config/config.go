@@ -16,6 +16,7 @@ type Config struct {
 	CassandraKeyspace string
 	CassandraUser     string
 	CassandraPassword string
+	CassandraCA       string // a file in PEM; with it, connections use TLS
 	ConnectTimeout    time.Duration
 	JWTKey            string // RSA, in PEM
 	TimeZone          string // of the pages
@@ -31,6 +32,7 @@ func Load() Config {
 		CassandraKeyspace: env("OPENSENSE_CASSANDRA_KEYSPACE", "opensense"),
 		CassandraUser:     os.Getenv("OPENSENSE_CASSANDRA_USER"),
 		CassandraPassword: os.Getenv("OPENSENSE_CASSANDRA_PASSWORD"),
+		CassandraCA:       os.Getenv("OPENSENSE_CASSANDRA_CA"),
 		ConnectTimeout:    time.Duration(number("OPENSENSE_CONNECT_TIMEOUT_MS", 5000)) * time.Millisecond,
 		JWTKey:            os.Getenv("OPENSENSE_JWT_KEY"),
 		TimeZone:          env("OPENSENSE_TIME_ZONE", "Europe/Berlin"),

@@ -25,6 +25,13 @@ func Distance(p, q model.Location) float64 {
 	return radius * math.Atan2(math.Sqrt(a1*a1+a2*a2), b)
 }
 
+// Tolerance is what two distances may differ by, in metres, and still be the same. They are made of sines and cosines,
+// and those of PostGIS differ from ours in the last digits.
+const Tolerance = 1e-6
+
+// Nearness is the distance in whole steps of the tolerance, for putting points in an order.
+func Nearness(p, q model.Location) float64 { return math.Floor(Distance(p, q) / Tolerance) }
+
 func radians(degrees float64) float64 { return degrees * math.Pi / 180 }
 
 // A Box is an area between two parallels and two meridians. Its border belongs to it; it does not cross the

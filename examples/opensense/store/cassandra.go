@@ -28,6 +28,9 @@ func OpenCassandra(cfg config.Config) (*Cassandra, error) {
 	if cfg.CassandraUser != "" {
 		cluster.Authenticator = gocql.PasswordAuthenticator{Username: cfg.CassandraUser, Password: cfg.CassandraPassword}
 	}
+	if cfg.CassandraCA != "" {
+		cluster.SslOpts = &gocql.SslOptions{CaPath: cfg.CassandraCA, EnableHostVerification: true}
+	}
 	session, err := cluster.CreateSession()
 	if err != nil {
 		return nil, fmt.Errorf("open cassandra: %w", err)
@@ -38,8 +41,8 @@ func OpenCassandra(cfg config.Config) (*Cassandra, error) {
 // Close closes the session.
 func (c *Cassandra) Close() { c.session.Close() }
 
-// bucket is the month of a value: yyyymm.
-func bucket(t time.Time) int {
+// Bucket is the month of a value, yyyymm, and with the sensor the key of its partition.
+func Bucket(t time.Time) int {
 	t = t.UTC()
 	return 100*t.Year() + int(t.Month())
 }
@@ -89,7 +92,7 @@ func (c *Cassandra) Range(ctx context.Context, sensor int, from, to time.Time, l
 		to = e.last.Timestamp.Time
 	}
 	for _, b := range e.buckets {
-		if b < bucket(from) || b > bucket(to) {
+		if b < Bucket(from) || b > Bucket(to) {
 			continue
 		}
 		if values, err = c.appendBucket(ctx, values, sensor, b, from, to, limit); err != nil {
@@ -127,9 +130,10 @@ func ceilMilli(t time.Time) time.Time {
 // AddValues implements Values.
 func (c *Cassandra) AddValues(ctx context.Context, sensor int, values []model.Value) error {
 	const most = 100 // statements in a batch
+	values = lastOfEach(values)
 	byBucket := map[int][]model.Value{}
 	for _, v := range values {
-		b := bucket(v.Timestamp.Time)
+		b := Bucket(v.Timestamp.Time)
 		byBucket[b] = append(byBucket[b], v)
 	}
 	for b, values := range byBucket {
@@ -147,6 +151,22 @@ func (c *Cassandra) AddValues(ctx context.Context, sensor int, values []model.Va
 	return c.widen(ctx, sensor, values)
 }
 
+// lastOfEach leaves out a value that a later one of the same time replaces: of two in one batch Cassandra would keep
+// the greater.
+func lastOfEach(values []model.Value) []model.Value {
+	last := map[int64]int{}
+	for i, v := range values {
+		last[v.Timestamp.UnixMilli()] = i
+	}
+	kept := make([]model.Value, 0, len(last))
+	for i, v := range values {
+		if last[v.Timestamp.UnixMilli()] == i {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}
+
 // widen makes the extent of a sensor take in its new values.
 func (c *Cassandra) widen(ctx context.Context, sensor int, values []model.Value) error {
 	e, err := c.extent(ctx, sensor)
@@ -161,7 +181,7 @@ func (c *Cassandra) widen(ctx context.Context, sensor int, values []model.Value)
 		if none || !v.Timestamp.Before(e.last.Timestamp.Time) {
 			e.last = v
 		}
-		if b := bucket(v.Timestamp.Time); !slices.Contains(e.buckets, b) {
+		if b := Bucket(v.Timestamp.Time); !slices.Contains(e.buckets, b) {
 			e.buckets = append(e.buckets, b)
 		}
 	}

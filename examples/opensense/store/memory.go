@@ -56,7 +56,7 @@ func (m *Memory) Sensors(_ context.Context, f Filter) ([]model.Sensor, error) {
 	}
 	if f.NumNearest > 0 && f.NumNearest < len(found) {
 		slices.SortStableFunc(found, func(a, b model.Sensor) int {
-			return cmp.Compare(geo.Distance(*f.Ref, a.Location), geo.Distance(*f.Ref, b.Location))
+			return cmp.Compare(geo.Nearness(*f.Ref, a.Location), geo.Nearness(*f.Ref, b.Location))
 		})
 		found = found[:f.NumNearest]
 		slices.SortFunc(found, byID)
@@ -77,7 +77,7 @@ func (f Filter) matches(s model.Sensor) bool {
 		f.Licenses != nil && !slices.Contains(f.Licenses, s.LicenseID),
 		f.MinAccuracy != nil && s.Accuracy < *f.MinAccuracy,
 		f.MaxAccuracy != nil && s.Accuracy > *f.MaxAccuracy,
-		f.MaxDistance != nil && geo.Distance(*f.Ref, s.Location) > *f.MaxDistance,
+		f.MaxDistance != nil && geo.Distance(*f.Ref, s.Location) > *f.MaxDistance+geo.Tolerance,
 		f.Box != nil && !f.Box.Contains(s.Location),
 		f.Polygon != nil && !f.Polygon.Contains(s.Location):
 		return false

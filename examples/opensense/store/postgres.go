@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/faaslint/faaslint/examples/opensense/config"
+	"github.com/faaslint/faaslint/examples/opensense/geo"
 	"github.com/faaslint/faaslint/examples/opensense/model"
 )
 
@@ -105,8 +106,8 @@ func (f Filter) sql() (string, []any) {
 	f.area(w)
 	query := "SELECT " + sensorColumns + " FROM sensors WHERE " + strings.Join(w.conditions, " AND ")
 	if f.NumNearest > 0 {
-		query = fmt.Sprintf("%s ORDER BY ST_DistanceSphere(location::geometry, ST_MakePoint(%s, %s)), id LIMIT %s",
-			query, w.arg(f.Ref.Lng), w.arg(f.Ref.Lat), w.arg(f.NumNearest))
+		query = fmt.Sprintf("%s ORDER BY floor(ST_DistanceSphere(location::geometry, ST_MakePoint(%s, %s)) / %s), id LIMIT %s",
+			query, w.arg(f.Ref.Lng), w.arg(f.Ref.Lat), w.arg(geo.Tolerance), w.arg(f.NumNearest))
 		query = "SELECT * FROM (" + query + ") nearest"
 	}
 	query += " ORDER BY id"
@@ -118,7 +119,7 @@ func (f Filter) sql() (string, []any) {
 
 func (f Filter) area(w *where) {
 	if f.MaxDistance != nil {
-		w.and("ST_DWithin(location, ST_SetSRID(ST_MakePoint(%s, %s), 4326)::geography, %s, false)", f.Ref.Lng, f.Ref.Lat, *f.MaxDistance)
+		w.and("ST_DWithin(location, ST_SetSRID(ST_MakePoint(%s, %s), 4326)::geography, %s, false)", f.Ref.Lng, f.Ref.Lat, *f.MaxDistance+geo.Tolerance)
 	}
 	if f.Box != nil {
 		// && finds candidates by index, but with coordinates rounded outwards to 32 bits.

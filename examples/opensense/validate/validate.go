@@ -28,6 +28,9 @@ func Sensor(s model.Sensor) error {
 	if err := Struct(s); err != nil {
 		return err
 	}
+	if strings.ContainsRune(s.SensorModel+s.AttributionText+s.AttributionURL, 0) {
+		return errors.New("SensorModel, AttributionText, AttributionURL: want no NUL, which PostgreSQL cannot store")
+	}
 	if s.AttributionURL != "" && !URL(s.AttributionURL) {
 		return fmt.Errorf("AttributionURL: want a web or ftp address")
 	}

@@ -19,6 +19,8 @@ func TestSensor(t *testing.T) {
 		{"no measurand", func(s *model.Sensor) { s.MeasurandID = 0 }, "MeasurandID: want required"},
 		{"north of north", func(s *model.Sensor) { s.Location.Lat = 91 }, "Lat: want max 90"},
 		{"too accurate", func(s *model.Sensor) { s.Accuracy = 11 }, "Accuracy: want max 10"},
+		{"NUL", func(s *model.Sensor) { s.SensorModel = "a\x00b" }, "SensorModel, AttributionText, AttributionURL: want no NUL, which PostgreSQL cannot store"},
+		{"NUL in the address", func(s *model.Sensor) { s.AttributionURL = "https://example.org/\x00" }, "SensorModel, AttributionText, AttributionURL: want no NUL, which PostgreSQL cannot store"},
 		{"script", func(s *model.Sensor) { s.AttributionURL = "javascript:alert(1)" }, "AttributionURL: want a web or ftp address"},
 	}
 	for _, test := range tests {
