@@ -88,6 +88,9 @@ func (d *Databases) waitForCassandra(ctx context.Context) error {
 		text, err := os.ReadFile(log)
 		return strings.Contains(string(text), "Startup complete"), err
 	})
+	if ctx.Err() != nil {
+		return fmt.Errorf("start cassandra: %w", ctx.Err())
+	}
 	if err != nil {
 		return fmt.Errorf("start cassandra: %w: %s", err, tail(log))
 	}

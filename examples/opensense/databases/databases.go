@@ -251,8 +251,8 @@ func (d *Databases) running() (names []string) {
 	return names
 }
 
-// up returns an error unless both servers run.
-func (d *Databases) up() error {
+// checkUp returns an error unless both servers run.
+func (d *Databases) checkUp() error {
 	if len(d.running()) < 2 {
 		return fmt.Errorf("the databases of %s are not running: start them with up", d.dir)
 	}
@@ -281,7 +281,7 @@ func (d *Databases) Config() config.Config {
 
 // Env returns the same as KEY=value. Settings that do not apply are empty, so that they replace those of another run.
 func (d *Databases) Env() ([]string, error) {
-	if err := d.up(); err != nil {
+	if err := d.checkUp(); err != nil {
 		return nil, err
 	}
 	cfg := d.Config()

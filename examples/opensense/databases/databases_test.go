@@ -230,6 +230,43 @@ func TestLinkFiles(t *testing.T) {
 	}
 }
 
+// fake puts a program that says something and fails before all others.
+func fake(t *testing.T, program, says string) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, program), []byte("#!/bin/sh\necho "+says+" >&2\nexit 100\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+}
+
+func TestCannotInstall(t *testing.T) {
+	d := &Databases{dir: t.TempDir(), out: io.Discard}
+	fake(t, "apt-get", "no such package")
+	want := []string{"install postgresql-postgis: apt-get update: exit status 100", "no such package"}
+	if os.Geteuid() != 0 {
+		want = []string{"that takes root: run apt-get install --no-install-recommends postgresql-postgis"}
+	}
+	err := d.installPackages(t.Context(), []string{"postgresql-postgis"})
+	for _, text := range want {
+		if err == nil || !strings.Contains(err.Error(), text) {
+			t.Errorf("apt-get: got %v, want %q", err, text)
+		}
+	}
+	fake(t, "mvn", "no route to Maven Central")
+	jars := d.path("cassandra", "jars")
+	if err := d.installJars(t.Context(), jars); err == nil || !strings.Contains(err.Error(), "no route to Maven Central") {
+		t.Errorf("mvn: got %v", err)
+	}
+	if _, err := os.Stat(jars); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%s: got %v, though nothing was brought", jars, err)
+	}
+	t.Setenv("PATH", t.TempDir())
+	if err := d.installPackages(t.Context(), []string{"maven"}); err == nil || !strings.Contains(err.Error(), "this is no Debian") {
+		t.Errorf("no apt-get: got %v", err)
+	}
+}
+
 // TestVersions wants what is said in several places to be the same.
 func TestVersions(t *testing.T) {
 	compose, err := os.ReadFile("../compose.yaml")

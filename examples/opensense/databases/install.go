@@ -58,12 +58,15 @@ func (d *Databases) install(ctx context.Context) (p programs, err error) {
 	if os.Geteuid() == 0 && d.account == nil {
 		return p, errors.New("find an account for the servers: PostgreSQL does not run as root, and there is no user postgres: add one, or call this as another user")
 	}
+	if err := d.checkReach(ctx); err != nil {
+		return p, err
+	}
 	if noJars != nil {
 		if err := d.installJars(ctx, p.jars); err != nil {
 			return p, err
 		}
 	}
-	return p, d.checkReach(ctx)
+	return p, nil
 }
 
 // installPackages installs packages of Debian, with what they need and nothing that is merely recommended.

@@ -74,8 +74,8 @@ func (d *Databases) writeFile(path string, text []byte) error {
 
 // checkReach returns an error when the servers' account cannot enter the data folder.
 func (d *Databases) checkReach(ctx context.Context) error {
-	if out, err := d.command(ctx, "test", "-x", d.dir).CombinedOutput(); err != nil {
-		return fmt.Errorf("use the data folder %s: the servers run as postgres, who cannot enter it (%w %s): choose another with -dir", d.dir, err, bytes.TrimSpace(out))
+	if err := d.command(ctx, "test", "-x", d.dir).Run(); err != nil {
+		return fmt.Errorf("use the data folder %s: the account of the servers cannot enter it (test -x: %w): choose another with -dir", d.dir, err)
 	}
 	return nil
 }

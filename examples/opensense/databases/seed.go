@@ -26,7 +26,7 @@ func (d *Databases) Seed(ctx context.Context, size Size) error {
 	if size.Sensors < 1 || size.Values < 0 {
 		return fmt.Errorf("seed: want a sensor or more, each with any number of values, got %+v", size)
 	}
-	if err := d.up(); err != nil {
+	if err := d.checkUp(); err != nil {
 		return err
 	}
 	unlock, err := d.lock()
@@ -104,8 +104,11 @@ func (d *Databases) seedCassandra(ctx context.Context, size Size) error {
 // dataFolder is where Cassandra has the files of a table.
 func (d *Databases) dataFolder(table string) (string, error) {
 	folders, err := filepath.Glob(d.path("cassandra", "data", name, table+"-*"))
-	if err != nil || len(folders) != 1 {
-		return "", fmt.Errorf("want one folder of the table, got %q, %w", folders, err)
+	if err != nil {
+		return "", err
+	}
+	if len(folders) != 1 {
+		return "", fmt.Errorf("find the files of the table: want one folder, got %q", folders)
 	}
 	return folders[0], nil
 }
@@ -174,7 +177,7 @@ func linkFiles(from, to string, higher int) error {
 
 // Fresh puts back the data of Seed, in both servers, whatever was written since. It ends the connections to PostgreSQL.
 func (d *Databases) Fresh(ctx context.Context) error {
-	if err := d.up(); err != nil {
+	if err := d.checkUp(); err != nil {
 		return err
 	}
 	if d.state.Seeded == (Size{}) {
