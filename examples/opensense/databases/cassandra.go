@@ -81,7 +81,7 @@ func (d *Databases) configureCassandra() error {
 // waitForCassandra returns when Cassandra answers and has the application's role and tables.
 func (d *Databases) waitForCassandra(ctx context.Context) error {
 	began, log := time.Now(), d.path("cassandra", "log")
-	err := wait(ctx, 2*time.Minute, func(context.Context) (bool, error) {
+	err := wait(ctx, 5*time.Minute, func(context.Context) (bool, error) {
 		if !d.state.Cassandra.alive() {
 			return false, errors.New("it has ended")
 		}

@@ -446,43 +446,44 @@ func testAction(t *testing.T, d *Databases) {
 	}
 }
 
-// testSecured wants the servers to refuse what is not secure.
+// testSecured wants the servers to refuse what is not secure, each for its reason.
 func testSecured(t *testing.T, d *Databases) {
-	good := d.Config()
-	for what, spoil := range map[string]func(*config.Config){
-		"PostgreSQL with a wrong password": func(c *config.Config) { c.PostgresURL = d.postgresURL(name, "wrong", name) },
-		"PostgreSQL without TLS": func(c *config.Config) {
-			c.PostgresURL = strings.Replace(c.PostgresURL, "sslmode=verify-full", "sslmode=disable", 1)
-		},
-		"Cassandra with a wrong password": func(c *config.Config) { c.CassandraPassword = "wrong" },
-		"Cassandra without a password":    func(c *config.Config) { c.CassandraUser = "" },
-		"Cassandra with the known administrator": func(c *config.Config) {
-			c.CassandraUser, c.CassandraPassword = "cassandra", "cassandra"
-		},
-		"Cassandra without TLS": func(c *config.Config) { c.CassandraCA = "" },
-	} {
-		cfg := good
-		cfg.ConnectTimeout = time.Second
-		spoil(&cfg)
-		refused(t, what, cfg)
-	}
-	// Another authority's certificate is not that of these servers.
-	ca, _, _, err := makeCertificates(time.Now())
+	other, _, _, err := makeCertificates(time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := good
-	cfg.CassandraCA = filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(cfg.CassandraCA, ca, 0o600); err != nil {
+	otherCA := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(otherCA, other, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, "Cassandra with another authority", cfg)
-}
-
-func refused(t *testing.T, what string, cfg config.Config) {
-	t.Helper()
-	if s, err := server.New(t.Context(), cfg, slog.New(slog.DiscardHandler)); err == nil {
-		s.Close()
-		t.Errorf("%s: no error", what)
+	for _, test := range []struct {
+		what  string
+		spoil func(*config.Config)
+		want  string
+	}{
+		{"PostgreSQL with a wrong password", func(c *config.Config) { c.PostgresURL = d.postgresURL(name, "wrong", name) }, "password authentication failed"},
+		{"PostgreSQL without TLS", func(c *config.Config) {
+			c.PostgresURL = strings.Replace(c.PostgresURL, "sslmode=verify-full", "sslmode=disable", 1)
+		}, "no encryption"},
+		{"PostgreSQL with another authority", func(c *config.Config) {
+			c.PostgresURL = strings.Replace(c.PostgresURL, url.QueryEscape(c.CassandraCA), url.QueryEscape(otherCA), 1)
+		}, "unknown authority"},
+		{"Cassandra with a wrong password", func(c *config.Config) { c.CassandraPassword = "wrong" }, "and/or password are incorrect"},
+		{"Cassandra without a password", func(c *config.Config) { c.CassandraUser = "" }, "authentication required"},
+		{"Cassandra with the known administrator", func(c *config.Config) {
+			c.CassandraUser, c.CassandraPassword = "cassandra", "cassandra"
+		}, "and/or password are incorrect"},
+		{"Cassandra without TLS", func(c *config.Config) { c.CassandraCA = "" }, "open cassandra: "},
+		{"Cassandra with another authority", func(c *config.Config) { c.CassandraCA = otherCA }, "unknown authority"},
+	} {
+		cfg := d.Config()
+		test.spoil(&cfg)
+		s, err := server.New(t.Context(), cfg, slog.New(slog.DiscardHandler))
+		if err == nil {
+			s.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want %q", test.what, err, test.want)
+		}
 	}
 }
