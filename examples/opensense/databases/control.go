@@ -10,7 +10,7 @@ import (
 	"net/http"
 )
 
-// jolokiaVersion is that of the pom: the agent that makes Cassandra's management, which is Java's only, answer HTTP.
+// jolokiaVersion is that of the pom: the Java agent that makes Cassandra's management, which is Java's only, answer HTTP.
 const jolokiaVersion = "2.2.9"
 
 // control has Cassandra do one of its management operations, and returns what that returns, in JSON.

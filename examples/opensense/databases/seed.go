@@ -237,7 +237,8 @@ func (d *Databases) truncate(ctx context.Context) error {
 // loadFiles puts new links to the files of a table where Cassandra looks for its own, and has it look. It renames them,
 // so that the next ones do not collide; but those of before are deleted only after a while.
 //
-// It is tempting to use importNewSSTables, which takes a folder of one's own; but also a Set, which the agent cannot make.
+// It is tempting to use importNewSSTables, which takes a folder of one's own; but it wants that as a Set, which Jolokia
+// cannot make of JSON.
 func (d *Databases) loadFiles(ctx context.Context, table string) error {
 	folder, err := d.dataFolder(table)
 	if err != nil {
