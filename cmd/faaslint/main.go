@@ -42,5 +42,8 @@ func run(s suite, args []string) int {
 			return runTrace(s, args[1:])
 		}
 	}
+	if len(args) > 0 && args[0] == "gopls" {
+		return buildGopls(args[1:])
+	}
 	return runCommand(s, args)
 }

@@ -42,17 +42,23 @@ func prepareFile(file string, content []byte) (p pending, err error) {
 	if info.Mode().Perm()&0o200 == 0 {
 		return p, fmt.Errorf("%s is read-only", file) // a rename would not mind, but its owner would
 	}
-	temp, err := os.CreateTemp(filepath.Dir(file), ".faaslint-*.tmp")
+	temp, err := writeBeside(file, content, info.Mode().Perm())
+	return pending{temp, file}, err
+}
+
+// writeBeside writes what is to become file under another name in its folder, whole or not at all.
+func writeBeside(file string, content []byte, perm os.FileMode) (temp string, err error) {
+	f, err := os.CreateTemp(filepath.Dir(file), ".faaslint-*.tmp")
 	if err != nil {
-		return p, err
+		return "", err
 	}
-	_, err = temp.Write(content)
-	err = errors.Join(err, temp.Chmod(info.Mode().Perm()), temp.Close())
+	_, err = f.Write(content)
+	err = errors.Join(err, f.Chmod(perm), f.Close())
 	if err != nil {
-		os.Remove(temp.Name())
-		return p, err
+		os.Remove(f.Name())
+		return "", err
 	}
-	return pending{temp.Name(), file}, nil
+	return f.Name(), nil
 }
 
 // realPath follows symbolic links: a rename onto a link would leave its target as it was.
