@@ -22,6 +22,13 @@ var Analyzer = &analysis.Analyzer{
 	ResultType: reflect.TypeFor[*rows](),
 }
 
+// The sections of the page that findings lead to. Without them an editor would make an anchor of the category, and
+// pkg.go.dev, which makes the anchors, has none of that name.
+const (
+	aboutFindings   = "#hdr-Analyzer_reuse"
+	aboutDirectives = "#hdr-Directives"
+)
+
 // rows are the reported rows and what becomes of each.
 type rows struct {
 	uses     []*stage.Use
@@ -62,11 +69,11 @@ func recovered(err *error) {
 // reportDirectives reports the directives that cannot be read, and those that silence nothing.
 func reportDirectives(pass *analysis.Pass, res *stage.Result, needed map[token.Pos]bool) {
 	for _, p := range res.Problems {
-		pass.Report(analysis.Diagnostic{Pos: p.Pos, Category: "directive", Message: p.Err.Error()})
+		pass.Report(analysis.Diagnostic{Pos: p.Pos, Category: "directive", URL: aboutDirectives, Message: p.Err.Error()})
 	}
 	for _, g := range res.Ignores {
 		if g.Check == "reuse" && !needed[g.Pos] {
-			pass.Report(analysis.Diagnostic{Pos: g.Pos, Category: "directive", Message: "this faaslint:ignore is unused: it silences nothing"})
+			pass.Report(analysis.Diagnostic{Pos: g.Pos, Category: "directive", URL: aboutDirectives, Message: "this faaslint:ignore is unused: it silences nothing"})
 		}
 	}
 }
@@ -83,7 +90,7 @@ func message(use *stage.Use) string {
 // diagnose makes a diagnostic of a row of the table.
 func diagnose(use *stage.Use, v verdict) analysis.Diagnostic {
 	d := analysis.Diagnostic{
-		Pos: use.Pos, End: use.End, Category: "reuse", Message: message(use),
+		Pos: use.Pos, End: use.End, Category: "reuse", URL: aboutFindings, Message: message(use),
 	}
 	for _, step := range use.Path {
 		if step.Pos.IsValid() && step.Pos != use.Pos {

@@ -21,7 +21,7 @@ import (
 const (
 	ownPath     = "github.com/faaslint/faaslint"
 	goplsPath   = "golang.org/x/tools/gopls"
-	goplsTested = "v0.24.0" // the version that internal/editors drives
+	goplsTested = "v0.24.0" // the version that the tests in internal/editors drive
 	goplsName   = "gopls-faaslint"
 	goplsHook   = "internal/settings/faaslint.go" // in gopls
 )
@@ -40,8 +40,12 @@ func init() {
 
 // buildGopls is the command faaslint gopls. What it prints on standard output is for the user's settings.
 func buildGopls(args []string) int {
-	if len(args) > 0 {
-		return fail(fmt.Errorf("'faaslint gopls' takes no arguments: %s", args[0]))
+	version := goplsTested
+	switch {
+	case len(args) > 1 || len(args) == 1 && !isVersion(args[0]):
+		return fail(fmt.Errorf("'faaslint gopls' takes a version of gopls, or nothing for %s: %s", goplsTested, strings.Join(args, " ")))
+	case len(args) == 1:
+		version = args[0]
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -50,7 +54,7 @@ func buildGopls(args []string) int {
 		return fail(withLack(fmt.Errorf("making a folder to build gopls in: %w", err)))
 	}
 	defer os.RemoveAll(work)
-	b := &goplsBuild{work: work}
+	b := &goplsBuild{work: work, version: version}
 	file, err := b.run(ctx)
 	switch {
 	case ctx.Err() != nil && err != nil:
@@ -62,8 +66,13 @@ func buildGopls(args []string) int {
 	return exitClean
 }
 
+// isVersion reports whether the go command could take it for a version.
+func isVersion(arg string) bool {
+	return arg == "latest" || len(arg) > 1 && arg[0] == 'v' && '0' <= arg[1] && arg[1] <= '9'
+}
+
 // A goplsBuild is one run of it. All that it writes outside of go's caches lies in work, up to the last rename.
-type goplsBuild struct{ work string }
+type goplsBuild struct{ work, version string }
 
 // run builds gopls and returns where it is installed.
 func (b *goplsBuild) run(ctx context.Context) (file string, err error) {
@@ -76,7 +85,7 @@ func (b *goplsBuild) run(ctx context.Context) (file string, err error) {
 	if file, err = b.target(ctx); err != nil {
 		return "", err
 	}
-	fmt.Fprintf(os.Stderr, "faaslint: building gopls %s with faaslint %s; the first time takes some minutes\n", goplsTested, own)
+	fmt.Fprintf(os.Stderr, "faaslint: building gopls %s with faaslint %s; the first time takes some minutes\n", b.version, own)
 	src, err := b.download(ctx)
 	if err != nil {
 		return "", err
@@ -147,16 +156,17 @@ func (b *goplsBuild) target(ctx context.Context) (string, error) {
 	return filepath.Join(env.GOBIN, goplsName+env.GOEXE), nil
 }
 
-// download returns the folder of gopls in the module cache.
+// download returns the folder of gopls in the module cache, and notes which version "latest" is.
 func (b *goplsBuild) download(ctx context.Context) (string, error) {
-	out, err := b.goCommand(ctx, b.work, "mod", "download", "-json", goplsPath+"@"+goplsTested)
-	var mod struct{ Dir, Error string }
+	out, err := b.goCommand(ctx, b.work, "mod", "download", "-json", goplsPath+"@"+b.version)
+	var mod struct{ Dir, Version, Error string }
 	if json.Unmarshal(out, &mod) == nil && mod.Error != "" {
 		return "", fmt.Errorf("getting gopls: %s", mod.Error)
 	}
 	if err != nil {
 		return "", fmt.Errorf("getting gopls: %w", err)
 	}
+	b.version = mod.Version
 	return mod.Dir, nil
 }
 
@@ -188,7 +198,7 @@ func (b *goplsBuild) compile(ctx context.Context, old []byte) ([]byte, error) {
 		}
 	}
 	_, err := b.goCommand(ctx, b.tree(), "build", "-mod=mod", "-trimpath", "-buildvcs=false",
-		"-ldflags=-X=main.version="+goplsTested+"+faaslint", "-o", file, ".")
+		"-ldflags=-X=main.version="+b.version+"+faaslint", "-o", file, ".")
 	if err != nil {
 		return nil, err
 	}
@@ -245,7 +255,7 @@ func withLack(err error) error {
 	case has("no space left on device", "not enough space on the disk", "disk quota exceeded"):
 		lack = "the disk is full: the build needs about 2 GB in the folders that go env names GOCACHE and GOMODCACHE, and in that for temporary files"
 	case has("requires go >=", "toolchain not available"):
-		lack = "gopls " + goplsTested + " needs a newer Go than this one: install it, or let the go command fetch it with GOTOOLCHAIN=auto faaslint gopls"
+		lack = "this gopls needs a newer Go than this one: install it, or let the go command fetch it with GOTOOLCHAIN=auto faaslint gopls"
 	case has("dial tcp", "proxyconnect", "module lookup disabled by GOPROXY=off", "i/o timeout", "no such host"):
 		lack = "the module proxy cannot be reached: the first build needs it for gopls and the libraries of gopls, and for a newer Go if this one is too old"
 	default:
