@@ -11,11 +11,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/faaslint/faaslint/internal/editors/jsonrpc"
 )
 
 // patience is for a machine with other work; what is waited for takes a second or two on an idle one.
@@ -29,22 +30,12 @@ type client struct {
 
 	mu      sync.Mutex // guards what follows, and writing
 	next    int
-	answers map[int]chan message
+	answers map[int]chan jsonrpc.Message
 	diags   map[string][]diagnostic // by file
 	text    map[string]string
 	version map[string]int
 	sent    chan struct{} // closed, and replaced, when diagnostics arrive
 	gone    error         // why nothing more is read from the server
-}
-
-// message is a request, an answer or a notification of JSON-RPC.
-type message struct {
-	JSONRPC string          `json:"jsonrpc"`
-	ID      *int            `json:"id,omitempty"`
-	Method  string          `json:"method,omitempty"`
-	Params  json.RawMessage `json:"params,omitempty"`
-	Result  json.RawMessage `json:"result,omitempty"`
-	Error   json.RawMessage `json:"error,omitempty"`
 }
 
 type (
@@ -105,7 +96,7 @@ func start(t *testing.T, dir string) *client {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	c := &client{t: t, dir: dir, in: in, answers: map[int]chan message{}, diags: map[string][]diagnostic{},
+	c := &client{t: t, dir: dir, in: in, answers: map[int]chan jsonrpc.Message{}, diags: map[string][]diagnostic{},
 		text: map[string]string{}, version: map[string]int{}, sent: make(chan struct{})}
 	read := make(chan struct{})
 	go func() {
@@ -163,7 +154,7 @@ func (c *client) name(uri string) string {
 // read takes what the server sends, until it ends.
 func (c *client) read(r *bufio.Reader) {
 	for {
-		m, err := readMessage(r)
+		m, err := jsonrpc.Read(r)
 		if err != nil {
 			c.mu.Lock()
 			defer c.mu.Unlock()
@@ -192,32 +183,8 @@ func (c *client) read(r *bufio.Reader) {
 	}
 }
 
-func readMessage(r *bufio.Reader) (m message, err error) {
-	size := 0
-	for {
-		line, err := r.ReadString('\n')
-		if err != nil {
-			return m, err
-		}
-		line = strings.TrimSpace(line)
-		if line == "" {
-			break
-		}
-		if text, ok := strings.CutPrefix(line, "Content-Length:"); ok {
-			if size, err = strconv.Atoi(strings.TrimSpace(text)); err != nil {
-				return m, err
-			}
-		}
-	}
-	body := make([]byte, size)
-	if _, err := io.ReadFull(r, body); err != nil {
-		return m, err
-	}
-	return m, json.Unmarshal(body, &m)
-}
-
 // serve answers what the server asks of an editor.
-func (c *client) serve(m message) {
+func (c *client) serve(m jsonrpc.Message) {
 	result := json.RawMessage("null")
 	switch m.Method {
 	case "workspace/configuration":
@@ -234,7 +201,7 @@ func (c *client) serve(m message) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.write(message{ID: m.ID, Result: result})
+	c.write(jsonrpc.Message{ID: m.ID, Result: result})
 }
 
 func (c *client) remember(params json.RawMessage) {
@@ -267,13 +234,8 @@ func (c *client) remember(params json.RawMessage) {
 }
 
 // write sends a message; its caller holds mu.
-func (c *client) write(m message) {
-	m.JSONRPC = "2.0"
-	body, err := json.Marshal(m)
-	if err == nil {
-		_, err = fmt.Fprintf(c.in, "Content-Length: %d\r\n\r\n%s", len(body), body)
-	}
-	if err != nil {
+func (c *client) write(m jsonrpc.Message) {
+	if err := jsonrpc.Write(c.in, m); err != nil {
 		c.t.Errorf("writing to the server: %v", err)
 	}
 }
@@ -285,7 +247,7 @@ func (c *client) notify(method string, params any) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.write(message{Method: method, Params: p})
+	c.write(jsonrpc.Message{Method: method, Params: p})
 }
 
 func (c *client) call(method string, params, result any) {
@@ -294,7 +256,7 @@ func (c *client) call(method string, params, result any) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	answer := make(chan message, 1)
+	answer := make(chan jsonrpc.Message, 1)
 	c.mu.Lock()
 	if c.gone != nil {
 		c.mu.Unlock()
@@ -304,7 +266,7 @@ func (c *client) call(method string, params, result any) {
 	c.next++
 	id := c.next
 	c.answers[id] = answer
-	c.write(message{ID: &id, Method: method, Params: p})
+	c.write(jsonrpc.Message{ID: &id, Method: method, Params: p})
 	c.mu.Unlock()
 	select {
 	case m, ok := <-answer:
