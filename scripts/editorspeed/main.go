@@ -3,14 +3,16 @@
 // Editorspeed compares the gopls that 'faaslint gopls' builds with stock gopls of the same version, on one module:
 // go run ./scripts/editorspeed [-n 7] [-edits 10] MODULE_DIR FILE, where FILE is a Go file of the module, from its root.
 //
-// One session starts the server, opens FILE, edits it so many times without saving, and ends. Each text is new, and has a
-// function that assigns a variable to itself, or has it not, by turns: gopls reports that after all analyzers have run, so
-// a change is answered when the report appears or goes. gopls waits a second before it looks at a change; here it does not
-// (diagnosticsDelay), since that second would hide what is compared. CPU is user and system time of the server alone, RSS
-// its greatest.
+// One session starts the server, opens FILE, edits it so many times without saving, and ends. Each text is new, and ends
+// in a function that assigns a variable to itself, each time one line further down: gopls reports that after all analyzers
+// have run, so a change is answered when the report has moved. gopls waits a second before it looks at a change; here it
+// does not (diagnosticsDelay), since that second would hide what is compared. CPU is user and system time of the server
+// alone, RSS its greatest.
 //
 // Sessions of the two servers alternate. With a filled cache, one of each beforehand is not counted; with an empty one,
-// GOPLSCACHE is a new folder each time, and the opening is what counts. go's own caches are filled throughout.
+// GOPLSCACHE is a new folder each time, and the opening is what counts. go's own caches are filled throughout. Both
+// servers index the whole cache of modules in the background, whatever they are asked for: here it holds what the module
+// needs and nothing else, and changes begin when a server is idle.
 //
 // It prints figures and gives no judgement. GOTOOLCHAIN says which Go builds the servers, if this one is too old.
 package main
@@ -83,6 +85,9 @@ func measure(dir, file string, n, edits int) error {
 	if err != nil {
 		return err
 	}
+	if err := b.download(); err != nil {
+		return err
+	}
 	if _, err := b.alternate(servers, 1, b.filled); err != nil {
 		return err
 	}
@@ -112,6 +117,27 @@ func (b *bench) build() ([]string, error) {
 		return nil, err
 	}
 	return []string{filepath.Join(ours, "gopls-faaslint"), filepath.Join(stock, "gopls")}, nil
+}
+
+// download fills a cache of modules, from the user's where that has them.
+func (b *bench) download() error {
+	out, err := exec.Command("go", "env", "GOMODCACHE", "GOPROXY").Output()
+	if err != nil {
+		return fmt.Errorf("go env: %w", err)
+	}
+	cache, proxy, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	cmd := exec.Command("go", "mod", "download")
+	cmd.Dir = b.dir
+	cmd.Env = append(b.environ(), "GOPROXY=file://"+filepath.ToSlash(filepath.Join(cache, "cache", "download"))+","+proxy)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("go mod download in %s: %w\n%s", b.dir, err, out)
+	}
+	return nil
+}
+
+// environ is that of the servers, and of the go commands that they run.
+func (b *bench) environ() []string {
+	return append(os.Environ(), "PWD="+b.dir, "GOWORK=off", "GOFLAGS=-modcacherw", "GOMODCACHE="+filepath.Join(b.temp, "mod"))
 }
 
 func command(env string, args ...string) error {
@@ -150,7 +176,7 @@ func (b *bench) alternate(servers []string, n int, cache func() (string, error))
 func (b *bench) session(server, cache string) (s sample, err error) {
 	cmd := exec.Command(server)
 	cmd.Dir = b.dir
-	cmd.Env = append(os.Environ(), "PWD="+b.dir, "GOPLSCACHE="+cache)
+	cmd.Env = append(b.environ(), "GOPLSCACHE="+cache)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return s, err
@@ -172,13 +198,13 @@ func (b *bench) session(server, cache string) (s sample, err error) {
 		return s, err
 	}
 	s.opening = time.Since(start)
-	before, err := e.cpu()
+	before, err := e.settle()
 	if err != nil {
 		return s, err
 	}
-	for i := range b.edits {
+	for range b.edits {
 		start := time.Now()
-		if err := e.change(i%2 == 1); err != nil {
+		if err := e.change(); err != nil {
 			return s, err
 		}
 		s.changes = append(s.changes, time.Since(start))
@@ -205,10 +231,9 @@ type editor struct {
 func (e *editor) uri() string { return (&url.URL{Scheme: "file", Path: e.file}).String() }
 
 // next is a text that no server has seen.
-func (e *editor) next(marked bool) string {
+func (e *editor) next() string {
 	e.nonce++
-	mark := map[bool]string{true: "x = x"}[marked]
-	return fmt.Sprintf("%s\n\n// text %d\nfunc _(x int) { %s }\n", e.text, e.nonce, mark)
+	return fmt.Sprintf("%s\n// text %d%sfunc _(x int) { x = x }\n", e.text, e.nonce, strings.Repeat("\n", e.version))
 }
 
 func (e *editor) open() error {
@@ -227,40 +252,44 @@ func (e *editor) open() error {
 		return err
 	}
 	err = errors.Join(e.send("initialized", nil, map[string]any{}), e.send("textDocument/didOpen", nil, map[string]any{
-		"textDocument": map[string]any{"uri": e.uri(), "languageId": "go", "version": e.version, "text": e.next(true)},
+		"textDocument": map[string]any{"uri": e.uri(), "languageId": "go", "version": e.version, "text": e.next()},
 	}))
 	if err != nil {
 		return err
 	}
-	return e.until(e.reported(true))
+	return e.until(e.reported)
 }
 
-func (e *editor) change(marked bool) error {
+func (e *editor) change() error {
 	e.version++
 	err := e.send("textDocument/didChange", nil, map[string]any{
 		"textDocument":   map[string]any{"uri": e.uri(), "version": e.version},
-		"contentChanges": []any{map[string]any{"text": e.next(marked)}},
+		"contentChanges": []any{map[string]any{"text": e.next()}},
 	})
 	if err != nil {
 		return err
 	}
-	return e.until(e.reported(marked))
+	return e.until(e.reported)
 }
 
 // reported recognises the diagnostics of the present text.
-func (e *editor) reported(marked bool) func(jsonrpc.Message) bool {
-	return func(m jsonrpc.Message) bool {
-		var p struct {
-			URI         string
-			Version     int
-			Diagnostics []struct{ Source string }
+func (e *editor) reported(m jsonrpc.Message) bool {
+	var p struct {
+		URI         string
+		Diagnostics []struct {
+			Source string
+			Range  struct{ Start struct{ Line int } }
 		}
-		if m.Method != "textDocument/publishDiagnostics" || json.Unmarshal(m.Params, &p) != nil {
-			return false
-		}
-		has := slices.ContainsFunc(p.Diagnostics, func(d struct{ Source string }) bool { return d.Source == "assign" })
-		return p.URI == e.uri() && p.Version == e.version && has == marked
 	}
+	if m.Method != "textDocument/publishDiagnostics" || json.Unmarshal(m.Params, &p) != nil || p.URI != e.uri() {
+		return false
+	}
+	for _, d := range p.Diagnostics {
+		if d.Source == "assign" && d.Range.Start.Line == strings.Count(e.text, "\n")+1+e.version {
+			return true
+		}
+	}
+	return false
 }
 
 // until reads messages up to the one that is waited for. What the server asks for, it gets nothing of.
@@ -303,6 +332,18 @@ func (e *editor) cpu() (time.Duration, error) {
 	user, err1 := strconv.Atoi(fields[11])
 	system, err2 := strconv.Atoi(fields[12])
 	return time.Duration(user+system) * 10 * time.Millisecond, errors.Join(err1, err2)
+}
+
+// settle waits until the server does nothing, for a minute at most, and returns what it has used until then.
+func (e *editor) settle() (used time.Duration, err error) {
+	for range 120 {
+		before := used
+		if used, err = e.cpu(); err != nil || used-before < 20*time.Millisecond {
+			break
+		}
+		time.Sleep(500 * time.Millisecond)
+	}
+	return used, err
 }
 
 func (e *editor) peak() (kib int64, err error) {
