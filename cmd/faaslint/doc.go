@@ -4,6 +4,7 @@ Faaslint finds what a function-as-a-service handler initialises at the wrong tim
 	faaslint [flags] [packages]    find, and repair
 	faaslint trace flags args      measure where the time goes
 	faaslint help [check]          this text, or the page of one check
+	faaslint gopls [version]       build a gopls with the checks in it, for editors
 	faaslint version
 
 Packages are named as for go list; none means ./... . In a workspace (go.work) the
@@ -94,5 +95,11 @@ it is asked before whether it answers (Ping).
 Tests, generated files and files with cgo get no spans, nor do calls in go and defer
 statements, or with no result or more than two. In a handler for HTTP spans of
 other goroutines stand alone: without a parameter ctx there is nothing to tie them to.
+
+# In editors
+
+Editors ask gopls. faaslint gopls builds one that has the checks in it, beside the stock
+one, under the name gopls-faaslint, and prints the setting that makes an editor use it.
+It needs the module proxy, and a newer Go where gopls asks for one; see docs/editors.md.
 */
 package main

@@ -79,8 +79,8 @@ type (
 	}
 )
 
-// start runs the server in a module and ends it with the test.
-func start(t *testing.T, dir string) *client {
+// start runs the server in a module, with settings of gopls, and ends it with the test.
+func start(t *testing.T, dir string, settings map[string]any) *client {
 	t.Helper()
 	cmd := exec.Command(gopls(t))
 	cmd.Dir = dir
@@ -115,8 +115,9 @@ func start(t *testing.T, dir string) *client {
 		}
 	})
 	c.call("initialize", map[string]any{
-		"processId": os.Getpid(),
-		"rootUri":   uriOf(dir),
+		"processId":             os.Getpid(),
+		"rootUri":               uriOf(dir),
+		"initializationOptions": settings,
 		"capabilities": map[string]any{
 			"workspace": map[string]any{"applyEdit": true, "workspaceEdit": map[string]any{"documentChanges": true}},
 			"textDocument": map[string]any{

@@ -12,7 +12,7 @@ import (
 // TestFinding compares what the editor shows with what the command line prints, and applies the quick fix.
 func TestFinding(t *testing.T) {
 	dir := module(t)
-	c := start(t, dir)
+	c := start(t, dir, nil)
 	printed := run(t, dir, 1, built(t, filepath.Join("bin", "faaslint")), "./...")
 	c.open("main.go")
 	found := c.findings("main.go", 2)
@@ -57,7 +57,7 @@ func TestFinding(t *testing.T) {
 func TestSameFix(t *testing.T) {
 	dir, vetted := module(t), module(t)
 	run(t, vetted, 1, "go", "vet", "-fix", "-vettool="+built(t, filepath.Join("bin", "faaslint")), ".")
-	c := start(t, dir)
+	c := start(t, dir, nil)
 	c.open("main.go")
 	c.do(c.quickFix("main.go", c.findings("main.go", 2)[0]))
 	if got, want := c.buffer("main.go"), read(t, filepath.Join(vetted, "main.go")); got != want {
@@ -68,7 +68,7 @@ func TestSameFix(t *testing.T) {
 // TestUnsaved looks at buffers that differ from their files.
 func TestUnsaved(t *testing.T) {
 	dir := module(t)
-	c := start(t, dir)
+	c := start(t, dir, nil)
 	c.open("main.go")
 	c.findings("main.go", 2)
 	c.replace("main.go", "\ts, err := db.Config().Open()\n", "\tc := db.Config()\n\tc.Host = r.FormValue(\"host\")\n\ts, err := c.Open()\n")
@@ -87,7 +87,7 @@ func TestUnsaved(t *testing.T) {
 
 // TestSyntaxError breaks a file and mends it, for one server.
 func TestSyntaxError(t *testing.T) {
-	c := start(t, module(t))
+	c := start(t, module(t), nil)
 	c.open("main.go")
 	c.findings("main.go", 2)
 	whole := c.buffer("main.go")
@@ -106,7 +106,7 @@ func TestSyntaxError(t *testing.T) {
 
 // TestOtherPackage edits the packages below the handler's and looks at the handler.
 func TestOtherPackage(t *testing.T) {
-	c := start(t, module(t))
+	c := start(t, module(t), nil)
 	c.open("main.go")
 	c.findings("main.go", 2)
 
@@ -125,6 +125,17 @@ func TestOtherPackage(t *testing.T) {
 	found := c.findings("main.go", 2)
 	c.do(c.quickFix("main.go", found[0]))
 	c.findings("main.go", 1)
+}
+
+// TestSwitchedOff switches the check off, as one of gopls. That it would have reported by then shows another one.
+func TestSwitchedOff(t *testing.T) {
+	c := start(t, module(t), map[string]any{"analyses": map[string]any{"reuse": false}})
+	c.open("main.go")
+	c.change("main.go", c.buffer("main.go")+"\nfunc _(x int) { x = x }\n")
+	list := c.wait("main.go", "a finding of another check", func(list []diagnostic) bool { return len(from("assign", list)) == 1 })
+	if found := from("reuse", list); len(found) > 0 {
+		t.Errorf("the check is off and reports %+v", found)
+	}
 }
 
 // TestCommandLine uses gopls as a command.
