@@ -1,13 +1,13 @@
 //go:build linux
 
 // Editorspeed compares the gopls that 'faaslint gopls' builds with stock gopls of the same version, on one module:
-// go run ./scripts/editorspeed [-n 7] [-edits 10] MODULE_DIR FILE, where FILE is a Go file of the module, from its root.
+// go run ./scripts/editorspeed [-n 7] [-edits 10] [-delay 0s] MODULE_DIR FILE, where FILE is a Go file of the module, from its root.
 //
 // One session starts the server, opens FILE, edits it so many times without saving, and ends. Each text is new, and ends
 // in a function that assigns a variable to itself, each time one line further down: gopls reports that after all analyzers
-// have run, so a change is answered when the report has moved. gopls waits a second before it looks at a change; here it
-// does not (diagnosticsDelay), since that second would hide what is compared. CPU is user and system time of the server
-// alone, RSS its greatest.
+// have run, so a change is answered when the report has moved. By itself gopls waits a second before it looks at a change
+// (its setting diagnosticsDelay); here it does not unless -delay says so, since that second would hide what is compared.
+// CPU is user and system time of the server alone, RSS its greatest.
 //
 // Sessions of the two servers alternate. With a filled cache, one of each beforehand is not counted; with an empty one,
 // GOPLSCACHE is a new folder each time, and the opening is what counts. go's own caches are filled throughout. Both
@@ -40,12 +40,14 @@ import (
 func main() {
 	runs := flag.Int("n", 7, "number of sessions of each server and kind")
 	edits := flag.Int("edits", 10, "number of changes in a session")
+	delay := flag.Duration("delay", 0, "how long the servers wait before they look at a change")
 	flag.Parse()
 	if flag.NArg() != 2 {
-		fmt.Fprintln(os.Stderr, "editorspeed: usage: editorspeed [-n 7] [-edits 10] MODULE_DIR FILE")
+		fmt.Fprintln(os.Stderr, "editorspeed: usage: editorspeed [-n 7] [-edits 10] [-delay 0s] MODULE_DIR FILE")
 		os.Exit(2)
 	}
-	if err := measure(flag.Arg(0), flag.Arg(1), max(*runs, 1), max(*edits, 1)); err != nil {
+	b := &bench{edits: max(*edits, 1), delay: *delay, nonce: os.Getpid()}
+	if err := b.measure(flag.Arg(0), flag.Arg(1), max(*runs, 1)); err != nil {
 		fmt.Fprintln(os.Stderr, "editorspeed:", err)
 		os.Exit(2)
 	}
@@ -55,6 +57,7 @@ type bench struct {
 	dir, file, temp string
 	text            string
 	edits           int
+	delay           time.Duration
 	nonce           int
 }
 
@@ -66,21 +69,20 @@ type sample struct {
 	rss     int64           // KiB
 }
 
-func measure(dir, file string, n, edits int) error {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
+func (b *bench) measure(dir, file string, n int) (err error) {
+	if b.dir, err = filepath.Abs(dir); err != nil {
 		return err
 	}
-	text, err := os.ReadFile(filepath.Join(dir, file))
+	b.file = filepath.Join(b.dir, file)
+	text, err := os.ReadFile(b.file)
 	if err != nil {
 		return fmt.Errorf("reading the file to edit: %w", err)
 	}
-	temp, err := os.MkdirTemp("", "editorspeed")
-	if err != nil {
+	b.text = string(text)
+	if b.temp, err = os.MkdirTemp("", "editorspeed"); err != nil {
 		return err
 	}
-	defer os.RemoveAll(temp)
-	b := &bench{dir: dir, file: filepath.Join(dir, file), temp: temp, text: string(text), edits: edits, nonce: os.Getpid()}
+	defer os.RemoveAll(b.temp)
 	servers, err := b.build()
 	if err != nil {
 		return err
@@ -99,7 +101,7 @@ func measure(dir, file string, n, edits int) error {
 	if err != nil {
 		return err
 	}
-	return print(os.Stdout, n, edits, warm, cold)
+	return print(os.Stdout, n, b.edits, warm, cold)
 }
 
 // build returns the two servers, ours first.
@@ -240,7 +242,7 @@ func (e *editor) open() error {
 	e.id, e.version = 1, 1
 	err := e.send("initialize", &e.id, map[string]any{
 		"rootUri":               (&url.URL{Scheme: "file", Path: e.dir}).String(),
-		"initializationOptions": map[string]any{"diagnosticsDelay": "0s"},
+		"initializationOptions": map[string]any{"diagnosticsDelay": e.delay.String()},
 		"capabilities": map[string]any{"textDocument": map[string]any{
 			"publishDiagnostics": map[string]any{"relatedInformation": true, "versionSupport": true},
 		}},
