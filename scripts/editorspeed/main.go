@@ -14,7 +14,8 @@
 // servers index the whole cache of modules in the background, whatever they are asked for: here it holds what the module
 // needs and nothing else, and changes begin when a server is idle.
 //
-// It prints figures and gives no judgement. GOTOOLCHAIN says which Go builds the servers, if this one is too old.
+// It prints figures and gives no judgement. GOTOOLCHAIN says which Go builds the servers, if this one is too old; what
+// they look at is the module with the Go that is installed.
 package main
 
 import (
@@ -139,7 +140,8 @@ func (b *bench) download() error {
 
 // environ is that of the servers, and of the go commands that they run.
 func (b *bench) environ() []string {
-	return append(os.Environ(), "PWD="+b.dir, "GOWORK=off", "GOFLAGS=-modcacherw", "GOMODCACHE="+filepath.Join(b.temp, "mod"))
+	return append(os.Environ(), "PWD="+b.dir, "GOWORK=off", "GOTOOLCHAIN=local", "GOFLAGS=-modcacherw",
+		"GOMODCACHE="+filepath.Join(b.temp, "mod"))
 }
 
 func command(env string, args ...string) error {
