@@ -40,10 +40,9 @@ func run(s suite, args []string) int {
 			return version()
 		case "trace":
 			return runTrace(s, args[1:])
+		case "gopls":
+			return buildGopls(args[1:])
 		}
-	}
-	if len(args) > 0 && args[0] == "gopls" {
-		return buildGopls(args[1:])
 	}
 	return runCommand(s, args)
 }
