@@ -23,7 +23,8 @@ func main() {
 	passed := true
 	for _, dir := range dirs {
 		passed = run(dir, "vet", "./...") && passed
-		passed = run(dir, append([]string{"test", "./..."}, flags...)...) && passed
+		// Ten minutes, the limit that go test has by itself, are few for a slow machine.
+		passed = run(dir, append([]string{"test", "-timeout=30m", "./..."}, flags...)...) && passed
 	}
 	if real {
 		passed = run("examples/opensense", "test", "-v", "-count=1", "-timeout=20m", "./databases", "-real") && passed
