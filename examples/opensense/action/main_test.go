@@ -1,16 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -21,71 +17,33 @@ import (
 	"github.com/faaslint/faaslint/examples/opensense/server"
 	"github.com/faaslint/faaslint/examples/opensense/store"
 	"github.com/faaslint/faaslint/faas/openwhisk"
+	"github.com/faaslint/faaslint/faas/replay"
 )
 
 const requestFile = "../testdata/requests.jsonl"
 
 var update = flag.Bool("update", false, "write the answers of the server into "+requestFile)
 
-// An exchange is a line of the request file. The lines are in order: later ones see what earlier ones stored.
-type exchange struct {
-	Method   string            `json:"method"`
-	Path     string            `json:"path"`
-	Headers  map[string]string `json:"headers,omitempty"`
-	User     string            `json:"user,omitempty"` // whose token to send
-	Body     string            `json:"body,omitempty"`
-	SkipBody bool              `json:"skipBody,omitempty"` // the answer is different each time
-	Status   int               `json:"status"`
-	Want     string            `json:"want,omitempty"`
-}
-
-func (e exchange) send(t *testing.T, h http.Handler, tokens map[string]string) (status int, body string) {
+// send has a handler answer a request.
+func send(t *testing.T, h http.Handler, r replay.Request) (status int, body string) {
 	t.Helper()
-	r := httptest.NewRequest(e.Method, e.Path, strings.NewReader(e.Body))
-	if e.Body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	for name, value := range e.Headers {
-		r.Header.Set(name, value)
-	}
-	if e.User != "" {
-		r.Header.Set("Authorization", tokens[e.User])
-	}
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
-	return w.Code, w.Body.String()
-}
-
-// logIn returns a token of each user.
-func logIn(t *testing.T, h http.Handler) map[string]string {
-	t.Helper()
-	tokens := map[string]string{}
-	for user, password := range map[string]string{"opensense": "sunshine", "weather": "raincoat"} {
-		e := exchange{Method: "POST", Path: "/api/v1.0/users/login", Body: fmt.Sprintf(`{"username":%q,"password":%q}`, user, password)}
-		status, body := e.send(t, h, nil)
-		var answer struct{ ID string }
-		if err := json.Unmarshal([]byte(body), &answer); err != nil || status != http.StatusOK {
-			t.Fatalf("login: %d %s, %v", status, body, err)
-		}
-		tokens[user] = answer.ID
-	}
-	return tokens
-}
-
-func readExchanges(t *testing.T) (all []exchange) {
-	t.Helper()
-	text, err := os.ReadFile(requestFile)
+	a, err := replay.Handler(h)(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := bufio.NewScanner(bytes.NewReader(text))
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var e exchange
-		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			t.Fatalf("%s: %v", lines.Bytes(), err)
-		}
-		all = append(all, e)
+	return a.Status, string(a.Body)
+}
+
+func readExchanges(t *testing.T) []replay.Exchange {
+	t.Helper()
+	f, err := os.Open(requestFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	all, err := replay.Read(f)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return all
 }
@@ -104,63 +62,69 @@ func newServer(t *testing.T, memory *store.Memory) *server.Server {
 func TestSameAnswers(t *testing.T) {
 	exchanges := readExchanges(t)
 	function := openwhisk.Gateway(Main)
-	if status, _ := (exchange{Method: "GET", Path: "/api/v1.0/sensors/501"}).send(t, function, nil); status != http.StatusNotFound {
+	if status, _ := send(t, function, replay.Request{Method: "GET", Path: "/api/v1.0/sensors/501"}); status != http.StatusNotFound {
 		t.Skip("the action's data have been changed by an earlier run in this process")
 	}
 	original := newServer(t, store.NewMemory(500, 48)).Handler()
 	if *update {
-		record(t, original, exchanges)
+		exchanges = record(t, original, exchanges)
 		original = newServer(t, store.NewMemory(500, 48)).Handler()
 	}
 	for name, h := range map[string]http.Handler{"server": original, "action": function} {
 		t.Run(name, func(t *testing.T) {
-			tokens := logIn(t, h)
-			for i, e := range exchanges {
-				status, body := e.send(t, h, tokens)
-				if status != e.Status || body != e.Want && !e.SkipBody {
-					t.Errorf("line %d: %s %s:\ngot  %d %s\nwant %d %s", i+1, e.Method, e.Path, status, body, e.Status, e.Want)
-				}
+			differences, err := replay.Compare(t.Context(), replay.Handler(h), exchanges)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range differences {
+				t.Error(d)
 			}
 		})
 	}
 }
 
-func record(t *testing.T, h http.Handler, exchanges []exchange) {
+func record(t *testing.T, h http.Handler, exchanges []replay.Exchange) []replay.Exchange {
+	t.Helper()
+	exchanges, err := replay.Record(t.Context(), replay.Handler(h), exchanges)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	tokens := logIn(t, h)
-	for i := range exchanges {
-		e := &exchanges[i]
-		e.Status, e.Want = e.send(t, h, tokens)
-		if e.SkipBody {
-			e.Want = ""
-		}
-		if err := enc.Encode(e); err != nil {
-			t.Fatal(err)
-		}
+	if err := replay.Write(&buf, exchanges); err != nil {
+		t.Fatal(err)
 	}
 	if err := os.WriteFile(requestFile, buf.Bytes(), 0o666); err != nil {
 		t.Fatal(err)
 	}
+	return exchanges
 }
 
-// TestSameHeaders compares what the request file has not.
-func TestSameHeaders(t *testing.T) {
-	function := openwhisk.Gateway(Main)
-	original := newServer(t, store.NewMemory(500, 48)).Handler()
-	for _, path := range []string{"/", "/apidocs.json", "/api/v1.0/sensors/1", "/api/v1.0/sensors/999", "/nothing"} {
-		var headers [2]http.Header
-		for i, h := range []http.Handler{original, function} {
-			r := httptest.NewRequest("GET", path, nil)
-			r.Header.Set("Origin", "https://opensense.network")
-			w := httptest.NewRecorder()
-			h.ServeHTTP(w, r)
-			headers[i] = w.Result().Header
+// TestRequests wants the request file to try everything.
+func TestRequests(t *testing.T) {
+	exchanges := readExchanges(t)
+	if len(exchanges) < 200 {
+		t.Errorf("%d requests, want 200 or more", len(exchanges))
+	}
+	tried := map[string]bool{}
+	for _, e := range exchanges {
+		tried[fmt.Sprint(e.Answer.Status)] = true
+		for part := range strings.SplitSeq(e.Query, "&") {
+			name, _, _ := strings.Cut(part, "=")
+			tried[name] = true
 		}
-		same := func(a, b []string) bool { return strings.Join(a, "\n") == strings.Join(b, "\n") }
-		if !maps.EqualFunc(headers[0], headers[1], same) {
-			t.Errorf("%s:\nserver %v\naction %v", path, headers[0], headers[1])
+		for _, segment := range strings.Split(e.Path, "/") {
+			tried[e.Method+" "+segment] = true
+		}
+	}
+	const want = `200,204,400,401,404,405,measurandId,refPoint,maxDistance,numNearest,boundingBox,boundingPolygon,minAccuracy,
+		maxAccuracy,maxSensors,allowsDerivatives,allowsRedistribution,requiresAttribution,requiresChangeNote,requiresShareAlike,
+		requiresKeepOpen,minTimestamp,maxTimestamp,aggregationType,aggregationRange,minValue,maxValue,name,shortName,tz,
+		GET sensors,GET values,GET first,GET last,GET firstlast,POST addSensor,DELETE sensors,GET mysensors,GET mysensorids,
+		POST addValue,POST addMultipleValues,GET measurands,GET units,GET licenses,POST login,GET profile,GET view,GET apidocs,
+		GET apidocs.json,OPTIONS sensors`
+	for name := range strings.SplitSeq(want, ",") {
+		if name = strings.TrimSpace(name); !tried[name] {
+			t.Errorf("no request tries %s", name)
 		}
 	}
 }
@@ -175,8 +139,9 @@ func TestTooLarge(t *testing.T) {
 		"/api/v1.0/values?measurandId=3":     http.StatusOK,
 		"/api/v1.0/values?minTimestamp=2023": http.StatusBadRequest,
 	} {
-		if got, _ := (exchange{Method: "GET", Path: path}).send(t, h, nil); got != want {
-			t.Errorf("%s: got %d, want %d", path, got, want)
+		path, query, _ := strings.Cut(path, "?")
+		if got, _ := send(t, h, replay.Request{Method: "GET", Path: path, Query: query}); got != want {
+			t.Errorf("%s?%s: got %d, want %d", path, query, got, want)
 		}
 	}
 }
@@ -190,8 +155,8 @@ func TestExpiredToken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := exchange{Method: "GET", Path: "/api/v1.0/users/profile", User: "old"}
-	if status, body := e.send(t, openwhisk.Gateway(Main), map[string]string{"old": token}); status != http.StatusUnauthorized {
+	r := replay.Request{Method: "GET", Path: "/api/v1.0/users/profile", Headers: map[string]string{"Authorization": token}}
+	if status, body := send(t, openwhisk.Gateway(Main), r); status != http.StatusUnauthorized {
 		t.Errorf("got %d %s", status, body)
 	}
 }
@@ -213,7 +178,7 @@ func TestStoreDown(t *testing.T) {
 	t.Setenv("OPENSENSE_STORE", "real")
 	t.Setenv("OPENSENSE_JWT_KEY", string(key))
 	t.Setenv("OPENSENSE_POSTGRES_URL", "postgres://opensense@127.0.0.1:1/opensense")
-	status, body := exchange{Method: "GET", Path: "/api/v1.0/sensors/1"}.send(t, openwhisk.Gateway(Main), nil)
+	status, body := send(t, openwhisk.Gateway(Main), replay.Request{Method: "GET", Path: "/api/v1.0/sensors/1"})
 	if status != http.StatusInternalServerError || body != `{"error":"internal error"}`+"\n" {
 		t.Errorf("got %d %s", status, body)
 	}
