@@ -5,12 +5,35 @@ package api
 import (
 	"log/slog"
 	"net/http"
+	"os"
 
 	"github.com/go-chi/chi/v5"
 
 	"github.com/faaslint/faaslint/examples/opensense/auth"
+	"github.com/faaslint/faaslint/examples/opensense/config"
 	"github.com/faaslint/faaslint/examples/opensense/endpoint"
 )
+
+// New returns the application with the settings of the environment. It is what one gets who moves the start of the
+// server's main into a function, which calls it for each request.
+func New() (http.Handler, error) {
+	cfg := config.Load()
+	logger := newLogger(cfg)
+	signer, err := auth.NewSigner(cfg)
+	if err != nil {
+		logger.Error("start", "error", err)
+		return nil, err
+	}
+	return NewRouter(Deps{Signer: signer, Logger: logger}), nil
+}
+
+func newLogger(cfg config.Config) *slog.Logger {
+	level := slog.LevelInfo
+	if cfg.Debug {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
 
 // Deps is what all routes share.
 type Deps struct {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -52,6 +53,18 @@ func New(ctx context.Context, cfg config.Config, logger *slog.Logger) (*Server, 
 	}
 	s.Store, err = store.Open(ctx, cfg)
 	return s, err
+}
+
+// Start returns the routes of a server with the settings of the environment, for an instance that lives as long as the
+// server would: without its store the process ends, and the platform starts another one.
+func Start() http.Handler {
+	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	s, err := New(context.Background(), config.Load(), logger)
+	if err != nil {
+		logger.Error("start", "error", err)
+		os.Exit(1)
+	}
+	return s.Handler()
 }
 
 // Close closes the store.

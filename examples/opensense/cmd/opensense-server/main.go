@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"time"
@@ -14,12 +15,20 @@ import (
 )
 
 func main() {
-	addr := flag.String("addr", "localhost:8080", "where to listen")
+	addr := flag.String("addr", address(), "where to listen")
 	flag.Parse()
 	if err := run(*addr); err != nil {
 		slog.Error("opensense-server", "error", err)
 		os.Exit(1)
 	}
+}
+
+// address is where a platform for containers wants a server to listen: it sets PORT.
+func address() string {
+	if port := os.Getenv("PORT"); port != "" {
+		return net.JoinHostPort(os.Getenv("HOST"), port)
+	}
+	return "localhost:8080"
 }
 
 func run(addr string) error {
