@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -16,11 +17,32 @@ import (
 // A Doer has an application answer one request. An error means that there was no answer.
 type Doer func(ctx context.Context, r Request) (Answer, error)
 
+// host is what a request is sent to that does not say so itself: an answer must not depend on where a version runs.
+const host = "example.com"
+
+// Incoming returns the request as a server hands it to a handler, or an error if it is none that HTTP can carry.
+func (r Request) Incoming(ctx context.Context) (*http.Request, error) {
+	head := r.Method + " " + r.URI() + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n"
+	hr, err := http.ReadRequest(bufio.NewReader(strings.NewReader(head)))
+	if err != nil {
+		return nil, fmt.Errorf("request %s %s: %w", r.Method, r.URI(), err)
+	}
+	hr.RemoteAddr = "127.0.0.1:1234"
+	hr.ContentLength = int64(len(r.Body))
+	if len(r.Body) > 0 { // as on a server, a body is never nil
+		hr.Body = io.NopCloser(bytes.NewReader(r.Body))
+	}
+	setHeaders(hr, r)
+	return hr.WithContext(ctx), nil
+}
+
 // Handler returns a Doer that calls a handler in this process.
 func Handler(h http.Handler) Doer {
 	return func(ctx context.Context, r Request) (Answer, error) {
-		hr := httptest.NewRequestWithContext(ctx, r.Method, r.URI(), bytes.NewReader(r.Body))
-		setHeaders(hr, r)
+		hr, err := r.Incoming(ctx)
+		if err != nil {
+			return Answer{}, err
+		}
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, hr)
 		return NewAnswer(w.Code, w.Result().Header, w.Body.Bytes()), nil
@@ -39,6 +61,7 @@ func Server(base string) Doer {
 		if err != nil {
 			return Answer{}, fmt.Errorf("%s %s: %w", r.Method, r.URI(), err)
 		}
+		hr.Host = host
 		setHeaders(hr, r)
 		resp, err := client.Do(hr)
 		if err != nil {

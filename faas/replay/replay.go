@@ -13,6 +13,7 @@ package replay
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -185,6 +186,9 @@ func parse(text []byte) (e Exchange, err error) {
 	}
 	if strings.Contains(e.Path, "?") {
 		return e, fmt.Errorf("path %q: what follows ? belongs into query", e.Path)
+	}
+	if _, err := e.Incoming(context.Background()); err != nil {
+		return e, err
 	}
 	for name, pattern := range e.Save {
 		re, err := regexp.Compile(pattern)

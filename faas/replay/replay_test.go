@@ -164,6 +164,7 @@ func TestReadErrors(t *testing.T) {
 		"\n{":                                  "line 2: unexpected EOF",
 		`{"method":"GET"}`:                     "line 1: want a method and a path",
 		`{"method":"GET","path":"/a?b=c"}`:     "belongs into query",
+		`{"method":"GET","path":"/a b"}`:       "request GET /a b: malformed",
 		`{"method":"GET","path":"/","maks":1}`: `unknown field "maks"`,
 		`{"method":"GET","path":"/","mask":["("]}`:            "mask: error parsing regexp",
 		`{"method":"GET","path":"/","save":{"a":"b"}}`:        "save a: want a group",
