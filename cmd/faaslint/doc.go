@@ -3,6 +3,7 @@ Faaslint finds what a function-as-a-service handler initialises at the wrong tim
 
 	faaslint [flags] [packages]    find, and repair
 	faaslint trace flags args      measure where the time goes
+	faaslint prove [flags] package show what a repair gains: needs faaslint-lab
 	faaslint help [check]          this text, or the page of one check
 	faaslint gopls [version]       build a gopls with the checks in it, for editors
 	faaslint version

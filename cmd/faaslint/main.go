@@ -42,6 +42,8 @@ func run(s suite, args []string) int {
 			return runTrace(s, args[1:])
 		case "gopls":
 			return buildGopls(args[1:])
+		case "prove":
+			return prove(args[1:])
 		}
 	}
 	return runCommand(s, args)

@@ -160,8 +160,12 @@ func (d Difference) String() string {
 
 // Compare sends all requests and returns in what their answers differ. A request without an answer is a difference,
 // and those after it are sent all the same; only the end of ctx, and an exchange that was never recorded, is an error.
-func Compare(ctx context.Context, do Doer, all []Exchange) (differences []Difference, err error) {
-	p := NewPlayer(do)
+func Compare(ctx context.Context, do Doer, all []Exchange) ([]Difference, error) {
+	return NewPlayer(do).Compare(ctx, all)
+}
+
+// Compare is as the function of this name, with what the player saved before, and for what it will fill in later.
+func (p *Player) Compare(ctx context.Context, all []Exchange) (differences []Difference, err error) {
 	for i, e := range all {
 		if e.Answer == nil {
 			return nil, fmt.Errorf("request %d, %s %s: has no answer to compare with; record it first", i+1, e.Method, e.URI())

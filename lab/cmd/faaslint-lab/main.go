@@ -1,0 +1,295 @@
+/*
+Faaslint-lab runs functions as a platform would, and shows what a repair gains.
+
+	faaslint-lab prove [flags] package     build two versions, replay, compare, time, report
+	faaslint-lab record [flags] package    record the answers of a function into a request file
+
+The package is a package main, named as for go build: an AWS Lambda function, a server for Knative or Cloud Run, or an
+OpenWhisk action, which needs no func main. The flags of both are:
+
+	-C dir           change to dir first
+	-host NAME       openwhisk (as is the default), lambda or http
+	-requests FILE   the requests, as JSON lines (see package faas/replay)
+	-env NAME=VALUE  set in the function's environment; may be repeated
+	-fresh COMMAND   run by sh before each replay, to make the stores' data fresh
+	-packed FORM     how code is delivered: elf, zip or image
+	-concurrency N   requests that one instance gets at a time
+	-tags list       build tags
+	-timeout D       of a request and of a start, such as 30s
+
+Those of record:
+
+	-o FILE          where to write; - is standard output, and the default
+
+Those of prove:
+
+	-before REV      a git revision; without it, the module as it lies there
+	-after REV       a git revision; without it, what faaslint -fix makes of before
+	-baseline PKG    a package of before that both are measured by too
+	-record          take the right answers from the baseline, or else from before
+	-n N             processes of each version and group of requests (20)
+	-warm N          requests to each process after its first (20)
+	-limit X         how many times as long after may take (1.1)
+	-json FILE       write the report with all samples
+	-bench FILE      write the samples in the Go benchmark format, for benchstat
+	-html FILE       write the report as one page with charts
+
+The report goes to standard output and what is being done to standard error. The exit code is 0 if all that is wanted of
+the version after holds, 1 if it answers something else or is slower than the limit, and 2 if there is nothing to
+report. Linux only.
+*/
+package main
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/faaslint/faaslint/faas/replay"
+	"github.com/faaslint/faaslint/lab/build"
+	"github.com/faaslint/faaslint/lab/host"
+	"github.com/faaslint/faaslint/lab/prove"
+)
+
+//go:embed main.go
+var source string
+
+// Exit codes.
+const (
+	exitGood   = 0
+	exitBad    = 1 // what was to be shown is not so
+	exitFailed = 2
+)
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	commands := map[string]func(context.Context, *options) (int, error){"prove": runProve, "record": runRecord}
+	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		fmt.Print(manual())
+		return exitGood
+	}
+	command := commands[args[0]]
+	if command == nil {
+		return fail(fmt.Errorf("no command is called %q; 'faaslint-lab help' lists them", args[0]))
+	}
+	o, err := parse(args[0], args[1:])
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Print(manual())
+		return exitGood
+	}
+	if err != nil {
+		return fail(fmt.Errorf("%w\nRun 'faaslint-lab help' for usage", err))
+	}
+	code, err := command(ctx, o)
+	if err != nil {
+		return fail(err)
+	}
+	return code
+}
+
+func fail(err error) int {
+	fmt.Fprintln(os.Stderr, "faaslint-lab:", err)
+	return exitFailed
+}
+
+func manual() string {
+	_, text, _ := strings.Cut(source, "/*\n")
+	text, _, _ = strings.Cut(text, "*/")
+	return text
+}
+
+// options is what the command line says.
+type options struct {
+	prove.Config
+	requests               string
+	out, json, bench, html string
+}
+
+// list is a flag that may be repeated.
+type list []string
+
+func (l *list) String() string     { return strings.Join(*l, " ") }
+func (l *list) Set(s string) error { *l = append(*l, s); return nil }
+
+func parse(command string, args []string) (*options, error) {
+	o := new(options)
+	flags := flag.NewFlagSet("faaslint-lab "+command, flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // our caller prints the error, once
+	var env list
+	flags.StringVar(&o.Dir, "C", ".", "")
+	platform := flags.String("host", string(host.OpenWhisk), "")
+	packed := flags.String("packed", "", "")
+	flags.StringVar(&o.requests, "requests", "", "")
+	flags.Var(&env, "env", "")
+	flags.StringVar(&o.Fresh, "fresh", "", "")
+	flags.StringVar(&o.Tags, "tags", "", "")
+	flags.IntVar(&o.Function.Concurrency, "concurrency", 0, "")
+	flags.DurationVar(&o.Function.Timeout, "timeout", time.Minute, "")
+	if command == "record" {
+		flags.StringVar(&o.out, "o", "-", "")
+	} else {
+		o.proveFlags(flags)
+	}
+	if err := flags.Parse(args); err != nil {
+		return nil, err
+	}
+	o.Function.Platform, o.Function.Package, o.Function.Env = host.Platform(*platform), host.Package(*packed), env
+	for _, e := range env {
+		if name, _, found := strings.Cut(e, "="); !found || name == "" {
+			return nil, fmt.Errorf("-env %s: want NAME=VALUE", e)
+		}
+	}
+	if flags.NArg() != 1 {
+		return nil, fmt.Errorf("want one package after the flags, got %d", flags.NArg())
+	}
+	if o.requests == "" {
+		return nil, errors.New("-requests is missing: what to ask the function")
+	}
+	o.Package, o.Progress = flags.Arg(0), os.Stderr
+	var err error
+	o.Dir, err = filepath.Abs(o.Dir)
+	return o, err
+}
+
+func (o *options) proveFlags(flags *flag.FlagSet) {
+	flags.StringVar(&o.Before, "before", "", "")
+	flags.StringVar(&o.After, "after", "", "")
+	flags.StringVar(&o.Baseline, "baseline", "", "")
+	flags.BoolVar(&o.Record, "record", false, "")
+	flags.IntVar(&o.Cold, "n", 20, "")
+	flags.IntVar(&o.Warm, "warm", 20, "")
+	flags.Float64Var(&o.Limit, "limit", 1.1, "")
+	flags.StringVar(&o.json, "json", "", "")
+	flags.StringVar(&o.bench, "bench", "", "")
+	flags.StringVar(&o.html, "html", "", "")
+}
+
+func (o *options) readRequests() (err error) {
+	name := o.requests
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(o.Dir, name)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return fmt.Errorf("-requests: %w", err)
+	}
+	defer f.Close()
+	if o.Requests, err = replay.Read(f); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+func runProve(ctx context.Context, o *options) (int, error) {
+	if err := o.readRequests(); err != nil {
+		return exitFailed, err
+	}
+	if err := o.findFaaslint(); err != nil {
+		return exitFailed, err
+	}
+	report, err := prove.Run(ctx, o.Config)
+	if err != nil {
+		return exitFailed, err
+	}
+	for _, out := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{{o.json, report.WriteJSON}, {o.bench, report.WriteBench}, {o.html, report.WriteHTML}, {"-", report.WriteText}} {
+		if out.name == "" {
+			continue
+		}
+		if err := write(out.name, out.write); err != nil {
+			return exitFailed, err
+		}
+	}
+	if report.Failed() {
+		return exitBad, nil
+	}
+	return exitGood, nil
+}
+
+// findFaaslint is for -fix. The command faaslint says where it is itself when it starts us.
+func (o *options) findFaaslint() (err error) {
+	if o.After != "" {
+		return nil
+	}
+	if o.Faaslint = os.Getenv("FAASLINT"); o.Faaslint != "" {
+		return nil
+	}
+	if o.Faaslint, err = exec.LookPath("faaslint"); err != nil {
+		return fmt.Errorf("faaslint, to repair a copy: %w; go install github.com/faaslint/faaslint/cmd/faaslint@latest, or name a revision with -after", err)
+	}
+	return nil
+}
+
+// write writes a whole file, or nothing; - is standard output.
+func write(name string, content func(io.Writer) error) error {
+	var buf bytes.Buffer
+	if err := content(&buf); err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	if name == "-" {
+		_, err := os.Stdout.Write(buf.Bytes())
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // fails when it has its name
+	_, err = f.Write(buf.Bytes())
+	if err := errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return os.Rename(f.Name(), name)
+}
+
+// runRecord records what a function answers.
+func runRecord(ctx context.Context, o *options) (int, error) {
+	if err := o.readRequests(); err != nil {
+		return exitFailed, err
+	}
+	recorded, err := record(ctx, o)
+	if err != nil {
+		return exitFailed, err
+	}
+	return exitGood, write(o.out, func(w io.Writer) error { return replay.Write(w, recorded) })
+}
+
+func record(ctx context.Context, o *options) ([]replay.Exchange, error) {
+	dir, err := os.MkdirTemp("", "faaslint-record-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	f := o.Function
+	f.Exec = filepath.Join(dir, "function")
+	p := build.Program{Dir: o.Dir, Package: o.Package, Platform: f.Platform, Tags: o.Tags}
+	if err := build.Build(ctx, p, f.Exec); err != nil {
+		return nil, err
+	}
+	d, err := host.Deploy(f)
+	if err != nil {
+		return nil, err
+	}
+	if err := prove.Freshen(ctx, o.Dir, o.Fresh); err != nil {
+		return nil, err
+	}
+	pool := host.NewPool(d, host.Grace, host.Idle)
+	defer pool.Close()
+	return replay.Record(ctx, pool.Do, o.Requests)
+}

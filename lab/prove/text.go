@@ -1,0 +1,130 @@
+package prove
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/faaslint/faaslint/lab/stat"
+)
+
+// A column is a kind of time.
+type column struct {
+	title string
+	of    func(*Samples) []float64
+}
+
+func columns() []column {
+	return []column{
+		{"deliver", func(s *Samples) []float64 { return s.Deliver }},
+		{"ready", func(s *Samples) []float64 { return s.Ready }},
+		{"/init", func(s *Samples) []float64 { return s.Init }},
+		{"first", func(s *Samples) []float64 { return s.First }},
+		{"cold", func(s *Samples) []float64 { return s.Cold }},
+		{"warm", func(s *Samples) []float64 { return s.Warm }},
+	}
+}
+
+// WriteText writes the report as tables.
+func (r *Report) WriteText(w io.Writer) error {
+	out := &printer{w: w}
+	out.f("%s on %s (%s), %s, %s\n%d processes of each version and group, %d warm requests to each; medians in ms, ± half the 95%% interval\n\n",
+		r.Package, r.Platform, r.Packed, r.Machine, r.Go, r.Cold, r.Warm)
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	r.writeVersions(t)
+	r.writeTimes(t)
+	r.writeRatios(t)
+	out.keep(t.Flush())
+	r.writeChanges(out)
+	out.f("\n")
+	for _, c := range r.Checks {
+		out.f("%-7s  %s\n", c.Verdict, c.Text)
+	}
+	return out.err
+}
+
+// A printer keeps the first error.
+type printer struct {
+	w   io.Writer
+	err error
+}
+
+func (p *printer) keep(err error) {
+	if p.err == nil {
+		p.err = err
+	}
+}
+
+func (p *printer) f(format string, args ...any) { fmt.Fprintf(p, format, args...) }
+
+func (p *printer) Write(text []byte) (int, error) {
+	if p.err != nil {
+		return 0, p.err
+	}
+	n, err := p.w.Write(text)
+	p.keep(err)
+	return n, err
+}
+
+func (r *Report) writeVersions(w io.Writer) {
+	fmt.Fprintln(w, "version\tbinary MB\tpackage MB\tof limit\tinit KB\tinit allocs\tinit ms\tdifferent answers\tsource")
+	for _, v := range r.Versions {
+		share := "-"
+		if v.CodeLimit > 0 {
+			share = fmt.Sprintf("%.0f %%", 100*float64(v.PackageBytes)/float64(v.CodeLimit))
+		}
+		fmt.Fprintf(w, "%s\t%.2f\t%.2f\t%s\t%d\t%d\t%.2f\t%d of %d\t%s\n", v.Name, mega(v.BinaryBytes), mega(v.PackageBytes), share,
+			v.Init.Bytes>>10, v.Init.Allocs, v.Init.Milliseconds, v.wrong(), v.Requests, v.Source)
+	}
+	fmt.Fprintln(w)
+}
+
+func mega(bytes int64) float64 { return float64(bytes) / (1 << 20) }
+
+func (r *Report) writeTimes(w io.Writer) {
+	fmt.Fprint(w, "requests\tversion")
+	for _, c := range columns() {
+		fmt.Fprint(w, "\t", c.title)
+	}
+	fmt.Fprintln(w, "\tfaults")
+	for _, cell := range r.Cells {
+		for _, v := range r.Versions {
+			s := cell.Samples[v.Name]
+			fmt.Fprintf(w, "%s\t%s", cell.Name, v.Name)
+			for _, c := range columns() {
+				fmt.Fprint(w, "\t", milliseconds(stat.Summarize(c.of(s))))
+			}
+			fmt.Fprintf(w, "\t%.0f\n", stat.Summarize(s.Faults).Median)
+		}
+	}
+	fmt.Fprintln(w)
+}
+
+func milliseconds(s stat.Summary) string {
+	half := (s.Hi - s.Lo) / 2
+	if s.N < 6 {
+		return fmt.Sprintf("%.3g", 1e3*s.Median)
+	}
+	return fmt.Sprintf("%.3g ±%.2g", 1e3*s.Median, 1e3*half)
+}
+
+func (r *Report) writeRatios(w io.Writer) {
+	fmt.Fprintln(w, "requests\tbefore : after\tcold\twarm")
+	for _, cell := range r.Cells {
+		b, a := cell.Samples[before], cell.Samples[after]
+		fmt.Fprintf(w, "%s\t\t%v\t%v\n", cell.Name, stat.Divide(b.Cold, a.Cold), stat.Divide(b.Warm, a.Warm))
+	}
+	fmt.Fprintln(w)
+}
+
+func (r *Report) writeChanges(out *printer) {
+	added, removed := 0, 0
+	for _, c := range r.Changes {
+		added += c.Added
+		removed += c.Removed
+	}
+	out.f("before to after: %d files changed, %d lines added, %d removed\n", len(r.Changes), added, removed)
+	for _, c := range r.Changes {
+		out.f("  %s +%d -%d\n", c.File, c.Added, c.Removed)
+	}
+}
