@@ -1,6 +1,196 @@
 package prove
 
-import "io"
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
 
-// WriteHTML writes the report as one page.
-func (r *Report) WriteHTML(w io.Writer) error { return nil }
+	"github.com/go-analyze/charts"
+
+	"github.com/faaslint/faaslint/lab/stat"
+)
+
+//go:embed page.html
+var page string
+
+// WriteHTML writes the report as one page with charts, which needs nothing else.
+func (r *Report) WriteHTML(w io.Writer) error {
+	t, err := template.New("page").Funcs(template.FuncMap{"mega": mega}).Parse(page)
+	if err != nil {
+		return err
+	}
+	data := struct {
+		*Report
+		Columns     []column
+		Parts       template.HTML
+		Cells       []cellPage
+		Added, Gone int
+	}{Report: r, Columns: columns()}
+	if data.Parts, err = r.parts(); err != nil {
+		return err
+	}
+	for _, cell := range r.Cells {
+		p, err := r.cellPage(cell)
+		if err != nil {
+			return err
+		}
+		data.Cells = append(data.Cells, p)
+	}
+	for _, c := range r.Changes {
+		data.Added += c.Added
+		data.Gone += c.Removed
+	}
+	return t.Execute(w, data)
+}
+
+// A cellPage is what the page has of one group of requests.
+type cellPage struct {
+	*Cell
+	Rows              []row
+	ColdRatio         stat.Ratio // before : after
+	WarmRatio         stat.Ratio
+	Cold, Warm, Share template.HTML
+}
+
+// A row is a line of the table of times.
+type row struct {
+	Version string
+	Times   []string
+	Faults  float64
+}
+
+func (r *Report) cellPage(cell *Cell) (p cellPage, err error) {
+	b, a := cell.Samples[before], cell.Samples[after]
+	p = cellPage{Cell: cell, ColdRatio: stat.Divide(b.Cold, a.Cold), WarmRatio: stat.Divide(b.Warm, a.Warm)}
+	for _, v := range r.Versions {
+		s := cell.Samples[v.Name]
+		line := row{Version: v.Name, Faults: stat.Summarize(s.Faults).Median}
+		for _, c := range columns() {
+			line.Times = append(line.Times, milliseconds(stat.Summarize(c.of(s))))
+		}
+		p.Rows = append(p.Rows, line)
+	}
+	if p.Cold, err = r.quantiles(cell, func(s *Samples) []float64 { return s.Cold }); err != nil {
+		return p, err
+	}
+	if p.Warm, err = r.quantiles(cell, func(s *Samples) []float64 { return s.AllWarm }); err != nil {
+		return p, err
+	}
+	p.Share, err = r.share(cell)
+	return p, err
+}
+
+// names are the versions in order.
+func (r *Report) names() (names []string) {
+	for _, v := range r.Versions {
+		names = append(names, v.Name)
+	}
+	return names
+}
+
+const step = 5 // percent, of an axis
+
+// quantiles draws the distribution of a kind of times: how many percent took no longer. It ends at 95 %, since the
+// scale of the slowest hides all others.
+func (r *Report) quantiles(cell *Cell, of func(*Samples) []float64) (template.HTML, error) {
+	var lines [][]float64
+	for _, v := range r.Versions {
+		sorted := slices.Sorted(slices.Values(of(cell.Samples[v.Name])))
+		var line []float64
+		for percent := 0; percent <= 95; percent += step {
+			line = append(line, 1e3*sorted[(len(sorted)-1)*percent/100])
+		}
+		lines = append(lines, line)
+	}
+	return r.lines("% took no longer", lines)
+}
+
+// share draws what a request takes on average when a share of the requests meets a cold start: that share decides what
+// a repair is worth.
+func (r *Report) share(cell *Cell) (template.HTML, error) {
+	var lines [][]float64
+	for _, v := range r.Versions {
+		s := cell.Samples[v.Name]
+		cold, warm := mean(s.Cold), mean(s.AllWarm)
+		var line []float64
+		for percent := 0; percent <= 100; percent += step {
+			p := float64(percent) / 100
+			line = append(line, 1e3*(p*cold+(1-p)*warm))
+		}
+		lines = append(lines, line)
+	}
+	return r.lines("% of the requests are cold", lines)
+}
+
+func mean(values []float64) (m float64) {
+	for _, v := range values {
+		m += v / float64(len(values))
+	}
+	return m
+}
+
+// lines draws a line for each version over an axis of percents.
+func (r *Report) lines(axis string, values [][]float64) (template.HTML, error) {
+	o := charts.NewLineChartOptionWithData(values)
+	o.Legend.SeriesNames, o.Legend.Offset = r.names(), charts.OffsetRight
+	o.XAxis.Labels, o.XAxis.Title = make([]string, len(values[0])), axis
+	for i := range o.XAxis.Labels {
+		o.XAxis.Labels[i] = fmt.Sprint(i * step)
+	}
+	o.XAxis.LabelCount = 6
+	o.XAxis.BoundaryGap = charts.Ptr(false)
+	o.YAxis[0].Min = charts.Ptr(0.0)
+	o.Symbol.Shape = charts.SymbolNone
+	o.ValueFormatter = short
+	p := newPainter(460, 300)
+	if err := p.LineChart(o); err != nil {
+		return "", fmt.Errorf("draw %q: %w", axis, err)
+	}
+	return svg(p)
+}
+
+// parts draws what cold starts consist of, for each version, by the medians.
+func (r *Report) parts() (template.HTML, error) {
+	var labels []string
+	values := make([][]float64, 3)
+	for _, cell := range slices.Backward(r.Cells) { // the first is drawn at the bottom
+		for _, v := range slices.Backward(r.Versions) {
+			s := cell.Samples[v.Name]
+			labels = append(labels, cell.Name+", "+v.Name+"\u00a0\u00a0") // the axis is drawn over the end
+			for i, part := range [][]float64{s.Deliver, s.Ready, s.First} {
+				values[i] = append(values[i], 1e3*stat.Summarize(part).Median)
+			}
+		}
+	}
+	o := charts.NewBarChartOptionWithData(values)
+	o.Horizontal, o.StackSeries = true, charts.Ptr(true)
+	o.Legend.SeriesNames, o.Legend.Offset = []string{"deliver", "spawn to ready", "first request"}, charts.OffsetRight
+	o.CategoryAxis.Labels = labels
+	o.ValueAxis[0].Min, o.ValueAxis[0].PreferNiceIntervals = charts.Ptr(0.0), charts.Ptr(true)
+	o.ValueFormatter = short
+	p := newPainter(1000, 90+26*len(labels))
+	if err := p.BarChart(o); err != nil {
+		return "", fmt.Errorf("draw the parts: %w", err)
+	}
+	return svg(p)
+}
+
+func newPainter(width, height int) *charts.Painter {
+	return charts.NewPainter(charts.PainterOptions{OutputFormat: charts.ChartOutputSVG, Width: width, Height: height})
+}
+
+// svg is safe to put into the page: the library writes it, and what comes from us are numbers and names, which it escapes.
+func svg(p *charts.Painter) (template.HTML, error) {
+	text, err := p.Bytes()
+	if err != nil {
+		return "", err
+	}
+	_, inner, found := strings.Cut(string(text), "<svg")
+	if !found {
+		return "", fmt.Errorf("the chart library wrote no svg: %.100q", text)
+	}
+	return template.HTML("<svg" + inner), nil
+}

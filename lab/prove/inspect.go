@@ -28,6 +28,12 @@ type InitPackage struct {
 	Allocs       int64   `json:"allocs"`
 }
 
+// Kilobytes is what is allocated.
+func (i Init) Kilobytes() int64 { return i.Bytes >> 10 }
+
+// Kilobytes is what is allocated.
+func (p InitPackage) Kilobytes() int64 { return p.Bytes >> 10 }
+
 // inspect runs each version once more to see what its packages do when they are initialised: the trace itself takes
 // time, so that this run is not timed.
 func (l *lab) inspect(ctx context.Context) error {

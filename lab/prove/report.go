@@ -109,8 +109,16 @@ func (r *Report) version(name string) *Version {
 	return nil
 }
 
-// wrong is how many requests are answered otherwise than recorded.
-func (v *Version) wrong() int {
+// LimitShare is how much of the platform's limit the package takes.
+func (v *Version) LimitShare() string {
+	if v.CodeLimit == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.0f %%", 100*float64(v.PackageBytes)/float64(v.CodeLimit))
+}
+
+// Wrong is how many requests are answered otherwise than recorded.
+func (v *Version) Wrong() int {
 	requests := map[int]bool{}
 	for _, d := range v.Differences {
 		requests[d.Request] = true
@@ -120,9 +128,9 @@ func (v *Version) wrong() int {
 
 func (r *Report) judgeAnswers(v *Version) {
 	c := Check{v.Name, stat.Within, fmt.Sprintf("%s gives the recorded answers to all %d requests", v.Name, v.Requests)}
-	if v.wrong() > 0 {
+	if v.Wrong() > 0 {
 		c.Verdict = stat.Exceeded
-		c.Text = fmt.Sprintf("%s answers %d of %d requests otherwise than recorded; the first: %v", v.Name, v.wrong(), v.Requests, v.Differences[0])
+		c.Text = fmt.Sprintf("%s answers %d of %d requests otherwise than recorded; the first: %v", v.Name, v.Wrong(), v.Requests, v.Differences[0])
 	}
 	r.Checks = append(r.Checks, c)
 }

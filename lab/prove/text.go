@@ -10,7 +10,7 @@ import (
 
 // A column is a kind of time.
 type column struct {
-	title string
+	Title string
 	of    func(*Samples) []float64
 }
 
@@ -69,12 +69,8 @@ func (p *printer) Write(text []byte) (int, error) {
 func (r *Report) writeVersions(w io.Writer) {
 	fmt.Fprintln(w, "version\tbinary MB\tpackage MB\tof limit\tinit KB\tinit allocs\tinit ms\tdifferent answers\tsource")
 	for _, v := range r.Versions {
-		share := "-"
-		if v.CodeLimit > 0 {
-			share = fmt.Sprintf("%.0f %%", 100*float64(v.PackageBytes)/float64(v.CodeLimit))
-		}
-		fmt.Fprintf(w, "%s\t%.2f\t%.2f\t%s\t%d\t%d\t%.2f\t%d of %d\t%s\n", v.Name, mega(v.BinaryBytes), mega(v.PackageBytes), share,
-			v.Init.Bytes>>10, v.Init.Allocs, v.Init.Milliseconds, v.wrong(), v.Requests, v.Source)
+		fmt.Fprintf(w, "%s\t%.2f\t%.2f\t%s\t%d\t%d\t%.2f\t%d of %d\t%s\n", v.Name, mega(v.BinaryBytes), mega(v.PackageBytes), v.LimitShare(),
+			v.Init.Kilobytes(), v.Init.Allocs, v.Init.Milliseconds, v.Wrong(), v.Requests, v.Source)
 	}
 	fmt.Fprintln(w)
 }
@@ -84,7 +80,7 @@ func mega(bytes int64) float64 { return float64(bytes) / (1 << 20) }
 func (r *Report) writeTimes(w io.Writer) {
 	fmt.Fprint(w, "requests\tversion")
 	for _, c := range columns() {
-		fmt.Fprint(w, "\t", c.title)
+		fmt.Fprint(w, "\t", c.Title)
 	}
 	fmt.Fprintln(w, "\tfaults")
 	for _, cell := range r.Cells {
@@ -100,12 +96,20 @@ func (r *Report) writeTimes(w io.Writer) {
 	fmt.Fprintln(w)
 }
 
+// milliseconds writes a median and half its interval. With fewer than six values there is none.
 func milliseconds(s stat.Summary) string {
-	half := (s.Hi - s.Lo) / 2
 	if s.N < 6 {
-		return fmt.Sprintf("%.3g", 1e3*s.Median)
+		return short(1e3 * s.Median)
 	}
-	return fmt.Sprintf("%.3g ±%.2g", 1e3*s.Median, 1e3*half)
+	return short(1e3*s.Median) + " ±" + short(1e3*(s.Hi-s.Lo)/2)
+}
+
+// short writes a number with three digits, or all before the point.
+func short(x float64) string {
+	if x >= 100 {
+		return fmt.Sprintf("%.0f", x)
+	}
+	return fmt.Sprintf("%.3g", x)
 }
 
 func (r *Report) writeRatios(w io.Writer) {
