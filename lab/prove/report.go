@@ -61,6 +61,7 @@ type Samples struct {
 	Warm    []float64 `json:"warm"`    // the median of the further requests
 	AllWarm []float64 `json:"allWarm"` // each of them
 	Faults  []float64 `json:"faults"`  // page faults up to the first answer
+	Failed  int       `json:"failed"`  // timed requests whose status was another than recorded
 }
 
 // A Check is one thing that must hold.
@@ -94,13 +95,14 @@ func (r *Report) judge() {
 			r.judgeTimes(v.Name, before)
 		}
 	}
-	if r.version(baseline) != nil {
+	if r.Version(baseline) != nil {
 		r.judgeTimes(before, baseline)
 		r.judgeTimes(after, baseline)
 	}
 }
 
-func (r *Report) version(name string) *Version {
+// Version returns the version of a name: before, after or baseline; nil if there is none.
+func (r *Report) Version(name string) *Version {
 	for _, v := range r.Versions {
 		if v.Name == name {
 			return v
@@ -133,6 +135,12 @@ func (r *Report) judgeAnswers(v *Version) {
 		c.Text = fmt.Sprintf("%s answers %d of %d requests otherwise than recorded; the first: %v", v.Name, v.Wrong(), v.Requests, v.Differences[0])
 	}
 	r.Checks = append(r.Checks, c)
+	for _, cell := range r.Cells {
+		if n := cell.Samples[v.Name].Failed; n > 0 {
+			text := fmt.Sprintf("%s: %s answers %d of %d timed requests with another status than recorded: its times mean little", cell.Name, v.Name, n, r.Cold*(1+r.Warm))
+			r.Checks = append(r.Checks, Check{v.Name, stat.Exceeded, text})
+		}
+	}
 }
 
 // judgeTimes compares a version with what it is measured by, warm and cold in each cell.
