@@ -17,7 +17,7 @@ const lab = "faaslint-lab"
 func prove(args []string) int {
 	path, err := exec.LookPath(lab)
 	if err != nil {
-		return fail(fmt.Errorf("prove is done by %s, which is not installed: %v\n\tgo install github.com/faaslint/faaslint/lab/cmd/%s@latest\n(in a checkout of faaslint: go install ./cmd/%s in its folder lab)", lab, err, lab, lab))
+		return fail(fmt.Errorf("prove is done by %s, which is not installed (%v); in a checkout of faaslint:\n\tcd lab && go install ./cmd/%s", lab, err, lab))
 	}
 	self, err := os.Executable()
 	if err != nil {

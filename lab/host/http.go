@@ -22,10 +22,12 @@ type container struct {
 }
 
 func startHTTP(ctx context.Context, d *Deployment) (Instance, error) {
-	port, err := freePort()
+	l, err := listen()
 	if err != nil {
 		return nil, err
 	}
+	addr := l.Addr().(*net.TCPAddr)
+	l.Close()
 	dir, err := os.MkdirTemp("", "faaslint-container-")
 	if err != nil {
 		return nil, err
@@ -33,14 +35,13 @@ func startHTTP(ctx context.Context, d *Deployment) (Instance, error) {
 	cmd := exec.Command(d.Exec)
 	cmd.Dir = dir
 	// HOST is ours: platforms want servers to listen on all addresses, a test should not.
-	cmd.Env = environment(d.Function, "PORT="+strconv.Itoa(port), "HOST=127.0.0.1", "K_SERVICE=function", "K_REVISION=function-00001")
+	cmd.Env = environment(d.Function, "PORT="+strconv.Itoa(addr.Port), "HOST=127.0.0.1", "K_SERVICE=function", "K_REVISION=function-00001")
 	p, err := spawn(cmd, dir, new(logBook))
 	if err != nil {
 		return nil, err
 	}
-	addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-	c := &container{process: p, do: replay.Server("http://" + addr), timeout: d.timeout()}
-	if err := c.accepts(ctx, addr); err != nil {
+	c := &container{process: p, do: replay.Server("http://" + addr.String()), timeout: d.timeout()}
+	if err := c.accepts(ctx, addr.String()); err != nil {
 		c.Stop()
 		return nil, fmt.Errorf("start of the container: %w", err)
 	}
@@ -65,18 +66,18 @@ func (c *container) accepts(ctx context.Context, addr string) error {
 	}
 }
 
-// freePort returns a port below those that the kernel gives to clients, which could take it before the function does.
-func freePort() (int, error) {
+// listen listens on a port below those that the kernel gives to clients: so that a port may be free and be handed on,
+// without a client taking it meanwhile.
+func listen() (net.Listener, error) {
 	const lowest, above = 20000, 32768
 	start := rand.IntN(above - lowest) // instances that start at the same time must not try the same
 	for i := range above - lowest {
 		port := lowest + (start+i)%(above-lowest)
-		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
-		if err == nil {
-			return port, l.Close()
+		if l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err == nil {
+			return l, nil
 		}
 	}
-	return 0, fmt.Errorf("no port from %d to %d is free", lowest, above-1)
+	return nil, fmt.Errorf("no port from %d to %d is free on 127.0.0.1", lowest, above-1)
 }
 
 // Startup implements Instance.

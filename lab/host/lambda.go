@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -148,9 +147,9 @@ type lambda struct {
 
 func startLambda(ctx context.Context, d *Deployment) (Instance, error) {
 	api := newRuntimeAPI()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := listen()
 	if err != nil {
-		return nil, fmt.Errorf("listen for the runtime API: %w", err)
+		return nil, err
 	}
 	in := &lambda{api: api, timeout: d.timeout()}
 	in.server = &http.Server{Handler: api.handler(), ReadHeaderTimeout: time.Minute}

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -81,9 +80,9 @@ func newContainer(d *Deployment) (*whisk, error) {
 		p.streams = append(p.streams, to)
 		go p.logs.collect(stream, from)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := listen()
 	if err != nil {
-		return nil, fmt.Errorf("listen for the invoker: %w", err)
+		return nil, err
 	}
 	w := &whisk{proxy: p, base: "http://" + l.Addr().String(), timeout: d.timeout()}
 	w.server = &http.Server{Handler: p, ReadHeaderTimeout: time.Minute}

@@ -13,7 +13,6 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
-	"github.com/faaslint/faaslint/faas/replay"
 	"github.com/faaslint/faaslint/lab/host"
 	"github.com/faaslint/faaslint/lab/prove"
 	"github.com/faaslint/faaslint/lab/stat"
@@ -40,23 +39,9 @@ func testMain(m *testing.M) int {
 	return m.Run()
 }
 
-func requests(t *testing.T) []replay.Exchange {
-	t.Helper()
-	f, err := os.Open("testdata/shop/requests.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	all, err := replay.Read(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
-
 func shop(t *testing.T) prove.Config {
 	return prove.Config{
-		Dir: "testdata/shop", Package: "./function", Requests: requests(t), Function: host.Function{Platform: host.HTTP},
+		Dir: "testdata/shop", Package: "./function", Requests: readRequests(t, "testdata/shop/requests.jsonl"), Function: host.Function{Platform: host.HTTP},
 		Cold: 7, Warm: 5, Limit: 1.5, Faaslint: faaslint, Progress: t.Output(),
 	}
 }

@@ -10,7 +10,7 @@ OpenWhisk action, which needs no func main. The flags of both are:
 	-C dir           change to dir first
 	-host NAME       openwhisk (as is the default), lambda or http
 	-requests FILE   the requests, as JSON lines (see package faas/replay)
-	-env NAME=VALUE  set in the function's environment; may be repeated
+	-env NAME=VALUE  set in the function's environment; may be repeated; NAME alone is passed on as it is here
 	-fresh COMMAND   run by sh before each replay, to make the stores' data fresh
 	-packed FORM     how code is delivered: elf, zip or image
 	-concurrency N   requests that one instance gets at a time
@@ -147,10 +147,17 @@ func parse(command string, args []string) (*options, error) {
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
-	o.Function.Platform, o.Function.Package, o.Function.Env = host.Platform(*platform), host.Package(*packed), env
+	o.Function.Platform, o.Function.Package = host.Platform(*platform), host.Package(*packed)
 	for _, e := range env {
-		if name, _, found := strings.Cut(e, "="); !found || name == "" {
-			return nil, fmt.Errorf("-env %s: want NAME=VALUE", e)
+		name, _, whole := strings.Cut(e, "=")
+		value, known := os.LookupEnv(name)
+		switch {
+		case whole && name != "":
+			o.Function.Env = append(o.Function.Env, e)
+		case !whole && known:
+			o.Function.Env = append(o.Function.Env, name+"="+value)
+		default:
+			return nil, fmt.Errorf("-env %s: want NAME=VALUE, or the NAME of a variable that is set", e)
 		}
 	}
 	if flags.NArg() != 1 {
@@ -231,7 +238,7 @@ func (o *options) findFaaslint() (err error) {
 		return nil
 	}
 	if o.Faaslint, err = exec.LookPath("faaslint"); err != nil {
-		return fmt.Errorf("faaslint, to repair a copy: %w; go install github.com/faaslint/faaslint/cmd/faaslint@latest, or name a revision with -after", err)
+		return fmt.Errorf("faaslint, to repair a copy: %w; install it (go install ./cmd/faaslint in a checkout), or name a revision with -after", err)
 	}
 	return nil
 }
