@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -173,6 +174,20 @@ func Read(r io.Reader) ([]Exchange, error) {
 	}
 	if len(all) == 0 {
 		return nil, errors.New("requests: there are none")
+	}
+	return all, nil
+}
+
+// ReadFile reads the request file of a name.
+func ReadFile(name string) ([]Exchange, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("read requests: %w", err)
+	}
+	defer f.Close()
+	all, err := Read(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return all, nil
 }

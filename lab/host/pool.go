@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -25,6 +26,7 @@ type Pool struct {
 	mu      sync.Mutex
 	slots   []*slot
 	events  Events
+	log     strings.Builder // of instances that have ended
 	closed  bool
 	running sync.WaitGroup // starts and requests
 }
@@ -169,15 +171,27 @@ func (p *Pool) remove(s *slot) {
 	p.running.Add(1)
 	go func() {
 		defer p.running.Done()
-		stop(s)
+		p.stop(s)
 	}()
 }
 
-func stop(s *slot) {
+// stop ends an instance and keeps its log. It must not hold the pool's mu: a start may take long.
+func (p *Pool) stop(s *slot) {
 	<-s.started
-	if s.instance != nil {
-		s.instance.Stop()
+	if s.instance == nil {
+		return
 	}
+	s.instance.Stop()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.log.WriteString(s.instance.Log())
+}
+
+// Log returns what the instances that have ended wrote, one after the other: after Close, all of them.
+func (p *Pool) Log() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.log.String()
 }
 
 // Events returns what the pool did so far.
@@ -195,7 +209,7 @@ func (p *Pool) Close() {
 	p.slots = nil
 	p.mu.Unlock()
 	for _, s := range slots {
-		stop(s)
+		p.stop(s)
 	}
 	p.running.Wait()
 }

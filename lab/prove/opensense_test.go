@@ -2,7 +2,6 @@ package prove_test
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -135,12 +134,7 @@ func newPool(t *testing.T, p build.Program) *host.Pool {
 
 func readRequests(t *testing.T, name string) []replay.Exchange {
 	t.Helper()
-	f, err := os.Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	all, err := replay.Read(f)
+	all, err := replay.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -277,7 +277,10 @@ func (l *lab) inPool(ctx context.Context, v *version, do func(replay.Doer) error
 		return err
 	}
 	pool := host.NewPool(v.deployment, host.Grace, host.Idle)
-	defer pool.Close()
+	defer func() {
+		pool.Close()
+		v.Log = pool.Log()
+	}()
 	return do(pool.Do)
 }
 

@@ -42,6 +42,7 @@ type Version struct {
 	Init         Init                `json:"init"`
 	Requests     int                 `json:"requests"` // that were replayed
 	Differences  []replay.Difference `json:"differences"`
+	Log          string              `json:"-"` // what it wrote in the replay
 }
 
 // A Cell is a group of requests and how long each version takes for it.

@@ -36,12 +36,7 @@ func send(t *testing.T, h http.Handler, r replay.Request) (status int, body stri
 
 func readExchanges(t *testing.T) []replay.Exchange {
 	t.Helper()
-	f, err := os.Open(requestFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	all, err := replay.Read(f)
+	all, err := replay.ReadFile(requestFile)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,6 +33,7 @@ Those of prove:
 	-json FILE       write the report with all samples
 	-bench FILE      write the samples in the Go benchmark format, for benchstat
 	-html FILE       write the report as one page with charts
+	-logs DIR        write what each version logs in the replay to DIR/before.log and so on
 
 The report goes to standard output and what is being done to standard error. The exit code is 0 if all that is wanted of
 the version after holds, 1 if it answers something else or is slower than the limit, and 2 if there is nothing to
@@ -115,8 +116,8 @@ func manual() string {
 // options is what the command line says.
 type options struct {
 	prove.Config
-	requests               string
-	out, json, bench, html string
+	requests                     string
+	out, json, bench, html, logs string
 }
 
 // list is a flag that may be repeated.
@@ -167,9 +168,29 @@ func parse(command string, args []string) (*options, error) {
 		return nil, errors.New("-requests is missing: what to ask the function")
 	}
 	o.Package, o.Progress = flags.Arg(0), os.Stderr
-	var err error
-	o.Dir, err = filepath.Abs(o.Dir)
-	return o, err
+	return o, o.enter()
+}
+
+// enter changes to the folder of -C, reads the requests, and looks early whether what is to be written can be.
+func (o *options) enter() (err error) {
+	if err := os.Chdir(o.Dir); err != nil {
+		return fmt.Errorf("-C: %w", err)
+	}
+	if o.Dir, err = os.Getwd(); err != nil {
+		return err
+	}
+	if o.Requests, err = replay.ReadFile(o.requests); err != nil {
+		return err
+	}
+	for _, name := range []string{o.out, o.json, o.bench, o.html} {
+		if _, err := os.Stat(filepath.Dir(name)); err != nil {
+			return fmt.Errorf("folder of %s: %w", name, err)
+		}
+	}
+	if o.logs == "" {
+		return nil
+	}
+	return os.MkdirAll(o.logs, 0o777)
 }
 
 func (o *options) proveFlags(flags *flag.FlagSet) {
@@ -183,28 +204,10 @@ func (o *options) proveFlags(flags *flag.FlagSet) {
 	flags.StringVar(&o.json, "json", "", "")
 	flags.StringVar(&o.bench, "bench", "", "")
 	flags.StringVar(&o.html, "html", "", "")
-}
-
-func (o *options) readRequests() (err error) {
-	name := o.requests
-	if !filepath.IsAbs(name) {
-		name = filepath.Join(o.Dir, name)
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return fmt.Errorf("-requests: %w", err)
-	}
-	defer f.Close()
-	if o.Requests, err = replay.Read(f); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return nil
+	flags.StringVar(&o.logs, "logs", "", "")
 }
 
 func runProve(ctx context.Context, o *options) (int, error) {
-	if err := o.readRequests(); err != nil {
-		return exitFailed, err
-	}
 	if err := o.findFaaslint(); err != nil {
 		return exitFailed, err
 	}
@@ -223,10 +226,29 @@ func runProve(ctx context.Context, o *options) (int, error) {
 			return exitFailed, err
 		}
 	}
+	if err := o.writeLogs(report); err != nil {
+		return exitFailed, err
+	}
 	if report.Failed() {
 		return exitBad, nil
 	}
 	return exitGood, nil
+}
+
+func (o *options) writeLogs(report *prove.Report) error {
+	if o.logs == "" {
+		return nil
+	}
+	for _, v := range report.Versions {
+		err := write(filepath.Join(o.logs, v.Name+".log"), func(w io.Writer) error {
+			_, err := io.WriteString(w, v.Log)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // findFaaslint is for -fix. The command faaslint says where it is itself when it starts us.
@@ -267,9 +289,6 @@ func write(name string, content func(io.Writer) error) error {
 
 // runRecord records what a function answers.
 func runRecord(ctx context.Context, o *options) (int, error) {
-	if err := o.readRequests(); err != nil {
-		return exitFailed, err
-	}
 	recorded, err := record(ctx, o)
 	if err != nil {
 		return exitFailed, err

@@ -22,6 +22,7 @@ import (
 
 func main() {
 	http.ListenAndServe(net.JoinHostPort(os.Getenv("HOST"), os.Getenv("PORT")), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Println("asked for", r.URL.Path)
 		fmt.Fprint(w, os.Getenv("GREETING"), " ", r.URL.Path)
 	}))
 }
@@ -63,6 +64,7 @@ func onlyTools(t *testing.T) string {
 // command runs the command with its output in files.
 func command(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
+	t.Chdir(".") // -C changes it
 	oldOut, oldErr := os.Stdout, os.Stderr
 	defer func() { os.Stdout, os.Stderr = oldOut, oldErr }()
 	var files [2]*os.File
@@ -95,12 +97,7 @@ func TestRecord(t *testing.T) {
 	if code != exitGood {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	f, err := os.Open(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	all, err := replay.Read(f)
+	all, err := replay.ReadFile(out)
 	if err != nil || len(all) != 1 || string(all[0].Answer.Body) != "hello /world" {
 		t.Errorf("%v: %+v", err, all)
 	}
@@ -128,6 +125,8 @@ func TestErrors(t *testing.T) {
 		"want a method and a path":             {"record", "-requests", "wrong.jsonl", "."},
 		`platform "cloud"`:                     {"record", "-host", "cloud", "-requests", "requests.jsonl", "."},
 		"neither Main, as an OpenWhisk action": {"record", "-requests", "requests.jsonl", "./nothing"},
+		"-C: chdir":                            {"prove", "-C", "absent", "-requests", "requests.jsonl", "."},
+		"folder of none/r.html":                {"prove", "-html", "none/r.html", "-requests", "requests.jsonl", "."},
 		"fresh data: exit 9: exit status 9":    {"record", "-host", "http", "-fresh", "exit 9", "-requests", "requests.jsonl", "."},
 		"install it":                           {"prove", "-requests", "requests.jsonl", "."},
 	} {
@@ -153,12 +152,15 @@ func TestProve(t *testing.T) {
 	t.Setenv("FAASLINT", "true") // as the repair: it changes nothing
 	args := []string{"prove", "-C", dir, "-host", "http", "-requests", "requests.jsonl", "-n", "1", "-warm", "1"}
 	text := filepath.Join(dir, "report.json")
-	code, stdout, stderr := command(t, append(args, "-record", "-json", text, ".")...)
+	code, stdout, stderr := command(t, append(args, "-record", "-json", text, "-logs", filepath.Join(dir, "logs"), ".")...)
 	if code != exitGood || !strings.Contains(stdout, "after gives the recorded answers to all 1 requests") {
 		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
 	}
 	if _, err := os.Stat(text); err != nil {
 		t.Error(err)
+	}
+	if log, err := os.ReadFile(filepath.Join(dir, "logs", "after.log")); err != nil || string(log) != "asked for /world\n" {
+		t.Errorf("log: %q, %v", log, err)
 	}
 	other := `{"method":"GET","path":"/world","answer":{"status":200,"body":"bye"}}` + "\n"
 	if err := os.WriteFile(filepath.Join(dir, "requests.jsonl"), []byte(other), 0o666); err != nil {
