@@ -106,13 +106,13 @@ func (f Function) capacity() int {
 
 // CodeLimit returns how many bytes of a package the platform takes by default, or 0 for no limit that matters.
 func (f Function) CodeLimit() int64 {
-	switch f.Platform {
-	case OpenWhisk:
+	switch {
+	case f.packaged() == Image:
+		return 0
+	case f.Platform == OpenWhisk:
 		return 48 << 20 // as it travels
-	case Lambda:
-		return 50 << 20 // zipped and uploaded directly
 	}
-	return 0
+	return 50 << 20 // Lambda: zipped and uploaded directly
 }
 
 // A Startup is what a start consists of.

@@ -23,13 +23,11 @@ type Summary struct {
 
 // Summarize returns the median of values and its interval. Six values are the fewest that allow an interval; with
 // fewer it has no bounds.
-func Summarize(values []float64) Summary { return summarize(values, Confidence) }
-
-func summarize(values []float64, confidence float64) Summary {
+func Summarize(values []float64) Summary {
 	if len(values) == 0 {
 		return Summary{Median: math.NaN(), Lo: math.Inf(-1), Hi: math.Inf(1)}
 	}
-	s := benchmath.AssumeNothing.Summary(sample(values), confidence)
+	s := benchmath.AssumeNothing.Summary(sample(values), Confidence)
 	return Summary{s.Center, s.Lo, s.Hi, len(values)}
 }
 
@@ -45,21 +43,21 @@ type Ratio struct {
 	P      float64 `json:"p"` // of the Mann-Whitney U test: how likely so much difference is by chance
 }
 
-// Divide returns the ratio of the medians of a and b, which are positive. The interval is a careful one: it holds when
-// both medians are in theirs, each of which fails in half the cases that the ratio's may fail in.
+// Divide returns the ratio of the medians of a and b, which are positive. Its interval comes from those of the medians,
+// on the scale of logarithms: distances of independent estimates add by their squares (G. Y. Zou and A. Donner, Statistics
+// in Medicine 27, 2008). It is tempting to take the ends of the two intervals instead, but that is so careful that a
+// difference of a fifth cannot be seen with 20 processes.
 func Divide(a, b []float64) Ratio {
-	const each = 1 - (1-Confidence)/2
-	x, y := summarize(a, each), summarize(b, each)
+	x, y := Summarize(a), Summarize(b)
 	r := Ratio{Center: x.Median / y.Median, Lo: 0, Hi: math.Inf(1), P: 1}
-	if x.Lo > 0 && !math.IsInf(y.Hi, 1) {
-		r.Lo = x.Lo / y.Hi
-	}
-	if y.Lo > 0 {
-		r.Hi = x.Hi / y.Lo
-	}
 	if len(a) > 0 && len(b) > 0 {
 		r.P = benchmath.AssumeNothing.Compare(sample(a), sample(b)).P
 	}
+	if x.Lo <= 0 || y.Lo <= 0 || math.IsInf(x.Hi, 1) || math.IsInf(y.Hi, 1) {
+		return r // too few for intervals
+	}
+	r.Lo = r.Center / math.Exp(math.Hypot(math.Log(x.Median/x.Lo), math.Log(y.Hi/y.Median)))
+	r.Hi = r.Center * math.Exp(math.Hypot(math.Log(x.Hi/x.Median), math.Log(y.Median/y.Lo)))
 	return r
 }
 
