@@ -224,10 +224,17 @@ func Freshen(ctx context.Context, dir, command string) error {
 	if command == "" {
 		return nil
 	}
+	if err := shell(ctx, dir, command); err != nil {
+		return fmt.Errorf("fresh data: %w", err)
+	}
+	return nil
+}
+
+func shell(ctx context.Context, dir, command string) error {
 	cmd := exec.CommandContext(ctx, "sh", "-c", command)
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("fresh data: %s: %w: %s", command, err, strings.TrimSpace(string(out)))
+		return fmt.Errorf("%s: %w: %s", command, err, strings.TrimSpace(string(out)))
 	}
 	return nil
 }

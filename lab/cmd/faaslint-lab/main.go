@@ -3,9 +3,10 @@ Faaslint-lab runs functions as a platform would, and shows what a repair gains.
 
 	faaslint-lab prove [flags] package     build two versions, replay, compare, time, report
 	faaslint-lab record [flags] package    record the answers of a function into a request file
+	faaslint-lab freeze [flags] package    freeze an instance for a while, and see what its next requests get
 
 The package is a package main, named as for go build: an AWS Lambda function, a server for Knative or Cloud Run, or an
-OpenWhisk action, which needs no func main. The flags of both are:
+OpenWhisk action, which needs no func main. The flags of all are:
 
 	-C dir           change to dir first
 	-host NAME       openwhisk (as is the default), lambda or http
@@ -35,9 +36,16 @@ Those of prove:
 	-html FILE       write the report as one page with charts
 	-logs DIR        write what each version logs in the replay to DIR/before.log and so on
 
+Those of freeze, which asks for the requests with a name before and after it:
+
+	-fix             try what faaslint -fix makes of the function
+	-for D           how long it is frozen (3s)
+	-during COMMAND  run by sh while it is frozen, such as one that drops its connections
+	-n N             requests after it, at once (5)
+
 The report goes to standard output and what is being done to standard error. The exit code is 0 if all that is wanted of
-the version after holds, 1 if it answers something else or is slower than the limit, and 2 if there is nothing to
-report. Linux only.
+the version after holds, 1 if it answers something else or is slower than the limit, or a request after a freeze failed,
+and 2 if there is nothing to report. Linux only.
 */
 package main
 
@@ -53,6 +61,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -78,7 +87,7 @@ func main() { os.Exit(run(os.Args[1:])) }
 func run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	commands := map[string]func(context.Context, *options) (int, error){"prove": runProve, "record": runRecord}
+	commands := map[string]func(context.Context, *options) (int, error){"prove": runProve, "record": runRecord, "freeze": runFreeze}
 	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
 		fmt.Print(manual())
 		return exitGood
@@ -116,6 +125,7 @@ func manual() string {
 // options is what the command line says.
 type options struct {
 	prove.Config
+	freeze                       prove.Freeze
 	requests                     string
 	out, json, bench, html, logs string
 }
@@ -140,9 +150,15 @@ func parse(command string, args []string) (*options, error) {
 	flags.StringVar(&o.Tags, "tags", "", "")
 	flags.IntVar(&o.Function.Concurrency, "concurrency", 0, "")
 	flags.DurationVar(&o.Function.Timeout, "timeout", time.Minute, "")
-	if command == "record" {
+	switch command {
+	case "record":
 		flags.StringVar(&o.out, "o", "-", "")
-	} else {
+	case "freeze":
+		flags.BoolVar(&o.freeze.Repair, "fix", false, "")
+		flags.DurationVar(&o.freeze.Frozen, "for", 3*time.Second, "")
+		flags.StringVar(&o.freeze.During, "during", "", "")
+		flags.IntVar(&o.freeze.After, "n", 5, "")
+	default:
 		o.proveFlags(flags)
 	}
 	if err := flags.Parse(args); err != nil {
@@ -285,6 +301,26 @@ func write(name string, content func(io.Writer) error) error {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return os.Rename(f.Name(), name)
+}
+
+// runFreeze shows what a freeze does to an instance.
+func runFreeze(ctx context.Context, o *options) (int, error) {
+	if o.freeze.Repair {
+		if err := o.findFaaslint(); err != nil {
+			return exitFailed, err
+		}
+	}
+	thawed, err := prove.Thaw(ctx, o.Config, o.freeze)
+	if err != nil {
+		return exitFailed, err
+	}
+	if err := prove.WriteThawed(os.Stdout, o.freeze, thawed); err != nil {
+		return exitFailed, err
+	}
+	if slices.ContainsFunc(thawed, prove.Thawed.Failed) {
+		return exitBad, nil
+	}
+	return exitGood, nil
 }
 
 // runRecord records what a function answers.

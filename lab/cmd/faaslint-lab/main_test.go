@@ -170,3 +170,28 @@ func TestProve(t *testing.T) {
 		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
 	}
 }
+
+// TestFreeze freezes a function that works as long as a file is there, and takes the file away meanwhile, or not.
+func TestFreeze(t *testing.T) {
+	dir := module(t)
+	file := filepath.Join(dir, "store")
+	for name, text := range map[string]string{
+		"store":          "up",
+		"requests.jsonl": `{"name":"a","method":"GET","path":"/a","answer":{"status":200}}` + "\n",
+		"main.go":        strings.Replace(function, "fmt.Println(", "if _, err := os.Stat(os.Getenv(\"STORE\")); err != nil { w.WriteHeader(500) }\n\t\tfmt.Println(", 1),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	args := []string{"freeze", "-C", dir, "-host", "http", "-requests", "requests.jsonl", "-env", "STORE=" + file, "-for", "200ms", "-n", "3"}
+	if code, stdout, stderr := command(t, append(args, ".")...); code != exitGood || !strings.Contains(stdout, "0 of 3 requests failed after 200ms frozen") {
+		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
+	}
+	if code, stdout, stderr := command(t, append(args, "-during", "rm store", ".")...); code != exitBad || !strings.Contains(stdout, "3 of 3 requests failed") {
+		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
+	}
+	if code, stdout, stderr := command(t, append(args, ".")...); code != exitFailed || !strings.Contains(stderr, "before the freeze: GET /a: status 500, want 200") {
+		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
+	}
+}
