@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/perf/benchfmt"
 
@@ -153,6 +154,42 @@ func checkFormats(t *testing.T, r *prove.Report) {
 	}
 	if strings.Contains(strings.ReplaceAll(page.String(), "http://www.w3.org/", ""), "://") || strings.Contains(page.String(), "<script") {
 		t.Error("the page needs something from elsewhere")
+	}
+	checkLayout(t, page.String())
+}
+
+// measured is added to the page: its title then says what is wrong with what a browser made of it.
+const measured = `<script>
+const charts = [...document.querySelectorAll("svg")].map(s => s.getBoundingClientRect())
+const small = charts.filter(c => c.width < 250 || c.height < 150).length
+const wide = document.documentElement.scrollWidth > window.innerWidth
+document.title = charts.length + " charts, " + small + " small, too wide: " + wide
+</script>`
+
+// checkLayout shows the page in a browser.
+func checkLayout(t *testing.T, page string) {
+	t.Helper()
+	if testing.Short() {
+		return
+	}
+	browser, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatal("there is no chromium to test with: apt-get install chromium, as .ci/run does, or leave this out with -short")
+	}
+	file := filepath.Join(t.TempDir(), "page.html")
+	if err := os.WriteFile(file, []byte(page+measured), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, browser, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1080,2000",
+		"--user-data-dir="+t.TempDir(), "--dump-dom", "file://"+file)
+	cmd.Env = append(os.Environ(), "HOME="+t.TempDir())
+	cmd.WaitDelay = 10 * time.Second
+	dom, err := cmd.Output()
+	if want := "<title>4 charts, 0 small, too wide: false</title>"; err != nil || !strings.Contains(string(dom), want) {
+		_, title, _ := strings.Cut(string(dom), "<title>")
+		t.Errorf("chromium: %v, %.80s, want %s", err, title, want)
 	}
 }
 
