@@ -4,10 +4,11 @@ package analyzers
 import (
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/faaslint/faaslint/analyzers/lazy"
 	"github.com/faaslint/faaslint/analyzers/reuse"
 )
 
 // Suite returns the checks in the order in which their pages are listed.
 func Suite() []*analysis.Analyzer {
-	return []*analysis.Analyzer{reuse.Analyzer}
+	return []*analysis.Analyzer{reuse.Analyzer, lazy.Analyzer}
 }

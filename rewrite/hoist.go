@@ -24,7 +24,8 @@ type hoist struct {
 	defers  [][]*ast.DeferStmt
 	ends    []*end // what closes the object in the methods of a struct that holds it
 	guard   *guard
-	imports *imports // of the file that gets the guard
+	imports *imports   // of the file that gets the guard
+	extra   []*imports // of other files that need some
 
 	order   []ast.Decl // that have trees
 	trees   map[ast.Decl]*tree
@@ -491,7 +492,9 @@ func commentsOf(stmts []dst.Stmt, expr dst.Expr) (list []string) {
 	for _, stmt := range stmts {
 		dst.Inspect(stmt, look)
 	}
-	dst.Inspect(expr, look)
+	if expr != nil {
+		dst.Inspect(expr, look)
+	}
 	return list
 }
 

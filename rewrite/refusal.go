@@ -21,9 +21,12 @@ func (r *Refusal) Error() string { return fmt.Sprintf("%s (%s)", r.Reason, r.Cod
 //	build-tags        identical calls stand in files of different build constraints
 //	cgo               the file imports "C": its offsets belong to generated code
 //	closed-elsewhere  the object is closed other than by a deferred call of one of the exact forms
+//	compared          the variable is compared with something, such as nil
 //	comments          identical calls differ in the comments that would have to move
 //	context           the context of the moved text cannot be told from request data
+//	declaration       the variable shares its declaration or its assignment with others
 //	different-text    the calls given as identical are not
+//	failure-lost      a failure would appear where nobody is told of it
 //	generated         the file is generated
 //	input-type        by an input of this type one kept object cannot be told from another
 //	internal          dst could not print the function: please report it
@@ -35,13 +38,18 @@ func (r *Refusal) Error() string { return fmt.Sprintf("%s (%s)", r.Reason, r.Cod
 //	mutated           a field of the object is set after it is built
 //	no-function       the call does not stand in a function
 //	not-an-object     the results are not one object and, at most, an error
+//	old-go            the file is compiled as a Go that lacks what the fix needs
+//	once-shape        the function that a sync.Once runs does more than to build the object and to check its error
+//	other-use         the variable or the sync.Once is used elsewhere
 //	outer-variable    the text mentions a parameter, the receiver or a variable of an enclosing function
 //	probe             the probe is no expression on x
 //	reassigned        the object or an input has a second definition
 //	returned          the function returns the object, and its callers have not agreed
 //	self-check        the edited package would not type-check
 //	shadowed          a name that the guard needs means something else in the moved text
+//	shared-input      what the object is made from is used by others, too
 //	source            the file on disk is not the one that was parsed
+//	start-function    the object is built neither in init nor in main
 //	stored            the object is stored where it may outlive the request or be closed by others
 //	test-file         the file is a test
 //	type-parameter    the text depends on a type parameter
@@ -53,8 +61,11 @@ const (
 	Cgo             = "cgo"
 	ClosedElsewhere = "closed-elsewhere"
 	Comments        = "comments"
+	Compared        = "compared"
 	Context         = "context"
+	Declaration     = "declaration"
 	DifferentText   = "different-text"
+	FailureLost     = "failure-lost"
 	Generated       = "generated"
 	InputType       = "input-type"
 	Internal        = "internal"
@@ -66,13 +77,18 @@ const (
 	Mutated         = "mutated"
 	NoFunction      = "no-function"
 	NotAnObject     = "not-an-object"
+	OldGo           = "old-go"
+	OnceShape       = "once-shape"
+	OtherUse        = "other-use"
 	OuterVariable   = "outer-variable"
 	BadProbe        = "probe"
 	Reassigned      = "reassigned"
 	Returned        = "returned"
 	SelfCheck       = "self-check"
 	Shadowed        = "shadowed"
+	SharedInput     = "shared-input"
 	Source          = "source"
+	StartFunction   = "start-function"
 	Stored          = "stored"
 	TestFile        = "test-file"
 	TypeParameter   = "type-parameter"

@@ -8,6 +8,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"sort"
 
 	"golang.org/x/tools/go/analysis"
@@ -136,9 +137,9 @@ func recovered(call *ast.CallExpr, edits *[]analysis.TextEdit, err *error) {
 
 // finish adds the import edits, type-checks the edited package and sorts. Imports that nothing uses any more go too.
 func (h *hoist) finish(edits []analysis.TextEdit) ([]analysis.TextEdit, error) {
-	var extra map[string]*types.Package
-	if h.imports != nil {
-		extra = h.imports.pkgs
+	extra := map[string]*types.Package{}
+	for _, im := range h.allImports() {
+		maps.Copy(extra, im.pkgs)
 	}
 	all := append(edits[:len(edits):len(edits)], h.importEdits(nil)...)
 	unused, err := h.p.check(all, extra)
@@ -158,15 +159,22 @@ func (h *hoist) finish(edits []analysis.TextEdit) ([]analysis.TextEdit, error) {
 	return all, nil
 }
 
+func (h *hoist) allImports() []*imports {
+	if h.imports == nil {
+		return h.extra
+	}
+	return append([]*imports{h.imports}, h.extra...)
+}
+
 // importEdits returns the edits that add the guard's imports and remove those whose last use is gone.
 func (h *hoist) importEdits(unused []*ast.ImportSpec) (edits []analysis.TextEdit) {
 	gone := map[*ast.ImportSpec]bool{}
 	for _, spec := range unused {
 		gone[spec] = true
 	}
-	if h.imports != nil {
-		h.imports.gone = gone
-		edits = h.imports.edits(h.sources[h.imports.file])
+	for _, im := range h.allImports() {
+		im.gone = gone
+		edits = append(edits, im.edits(h.sources[im.file])...)
 	}
 	for _, spec := range unused {
 		for file, src := range h.sources {

@@ -33,7 +33,10 @@ func AfterFunc(d Duration, f func()) *Timer { return nil }
 `,
 	},
 	"fmt": {
-		rest: "func Sprintf(format string, a ...any) string { return format }\n",
+		rest: "func Sprintf(format string, a ...any) string { return format }\nfunc Errorf(format string, a ...any) error { return nil }\n",
+	},
+	"log": {
+		rest: "func Print(v ...any) {}\n",
 	},
 	"context": {
 		imports: `import "time"`,

@@ -10,6 +10,7 @@ import (
 
 	"github.com/faaslint/faaslint/internal/catalog"
 	"github.com/faaslint/faaslint/internal/stage"
+	"github.com/faaslint/faaslint/rewrite"
 )
 
 // Analyzer reports per-request initialisation.
@@ -33,7 +34,12 @@ const (
 type rows struct {
 	uses     []*stage.Use
 	verdicts map[*stage.Use]verdict
+	pkg      *rewrite.Package
 }
+
+// Rewriter is what wrote the fixes: a check that writes more of them for the package goes on with it, so that both do not
+// give out the same names and places.
+func (r *rows) Rewriter() *rewrite.Package { return r.pkg }
 
 func run(pass *analysis.Pass) (_ any, err error) {
 	defer recovered(&err)
@@ -51,7 +57,8 @@ func run(pass *analysis.Pass) (_ any, err error) {
 		out.uses = append(out.uses, use)
 	}
 	reportDirectives(pass, res, needed)
-	out.verdicts = newFixer(pass, res).verdicts(out.uses)
+	fixer := newFixer(pass, res)
+	out.pkg, out.verdicts = fixer.pkg, fixer.verdicts(out.uses)
 	for _, use := range out.uses {
 		pass.Report(diagnose(use, out.verdicts[use]))
 	}

@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
-	"github.com/faaslint/faaslint/analyzers/reuse"
+	"github.com/faaslint/faaslint/analyzers"
 )
 
 // uncoded are words in the place of a code that no check gives.
@@ -21,19 +21,21 @@ var uncoded = map[string]string{
 	"other":  "for a refusal whose text ends in no code: ours all do",
 }
 
-// TestRefusalCodes compares the page of the check with the code: a code is what the code gives to something named so.
+// TestRefusalCodes compares the pages of the checks with the code: a code is what the code gives to something named so.
 func TestRefusalCodes(t *testing.T) {
-	_, page, ok := strings.Cut(reuse.Analyzer.Doc, "# Why there is no fix")
-	page, _, end := strings.Cut(page, "\n# ")
-	if !ok || !end {
-		t.Fatal("the page lacks its section on codes")
-	}
 	explained := make(map[string]bool)
-	for _, m := range regexp.MustCompile(`(?m)^\t([a-z][a-z-]*)  +\S`).FindAllStringSubmatch(page, -1) {
-		if explained[m[1]] {
-			t.Errorf("%s is explained twice", m[1])
+	for _, check := range analyzers.Suite() {
+		_, page, ok := strings.Cut(check.Doc, "# Why there is no fix")
+		if !ok {
+			t.Fatalf("the page of %s lacks its section on codes", check.Name)
 		}
-		explained[m[1]] = true
+		page, _, _ = strings.Cut(page, "\n# ")
+		for _, m := range regexp.MustCompile(`(?m)^\t([a-z][a-z-]*)  +\S`).FindAllStringSubmatch(page, -1) {
+			if explained[m[1]] {
+				t.Errorf("%s is explained twice", m[1])
+			}
+			explained[m[1]] = true
+		}
 	}
 	given := givenCodes(t)
 	for _, code := range slices.Sorted(maps.Keys(given)) {
@@ -53,8 +55,8 @@ func givenCodes(t *testing.T) map[string]string {
 	t.Helper()
 	const mode = packages.NeedName | packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedImports
 	pkgs, err := packages.Load(&packages.Config{Mode: mode, Dir: "../.."},
-		"./internal/stage", "./rewrite", "./analyzers/reuse", "./cmd/faaslint")
-	if err != nil || packages.PrintErrors(pkgs) > 0 || len(pkgs) != 4 {
+		"./internal/stage", "./rewrite", "./analyzers/reuse", "./analyzers/lazy", "./cmd/faaslint")
+	if err != nil || packages.PrintErrors(pkgs) > 0 || len(pkgs) != 5 {
 		t.Fatal("loading the packages that give codes:", err)
 	}
 	given := make(map[string]string)

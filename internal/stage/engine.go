@@ -49,6 +49,7 @@ type engine struct {
 	made          []Impl                              // what the package puts into interfaces
 	handlerParams map[*ssa.Parameter]*catalog.Handler // parameters that become handlers
 	serving       map[*ssa.Function]bool              // functions that handlers reach
+	starting      map[*ssa.Function]bool              // functions that run before the first request
 	registering   *catalog.Handler                    // the line whose arguments are followed
 	perRequest    bool                                // the package has handlers that get a process for each request
 	calls         map[token.Pos]*ast.CallExpr
@@ -92,6 +93,7 @@ func newEngine(pass *analysis.Pass, cat *catalog.Catalog, pkg *ssa.Package) *eng
 		handlerDirs:   map[*types.Func]*catalog.Handler{},
 		handlerParams: map[*ssa.Parameter]*catalog.Handler{},
 		serving:       map[*ssa.Function]bool{},
+		starting:      map[*ssa.Function]bool{},
 		callAt:        map[Frame]ssa.CallInstruction{},
 	}
 	e.index()

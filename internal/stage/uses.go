@@ -14,7 +14,8 @@ import (
 )
 
 // A Use is one row of the table: an operation that handlers of this package pay for on every request although
-// everything it needs is known when the instance starts.
+// everything it needs is known when the instance starts (Runs is Request), or that each instance performs once although
+// not all that it does needs what comes out (Runs is Init).
 type Use struct {
 	Op       Op
 	Entry    *catalog.Costly // what the catalogue says of the operation; nil for literals and operations of other packages
@@ -26,6 +27,12 @@ type Use struct {
 	Call     *ast.CallExpr // the operation itself, if it stands in this package
 	Path     []Step        // from the handler to the operation
 	instr    ssa.Instruction
+
+	// Of rows whose Runs is Init. Handlers are then those that can do without.
+	Needs  []Need     // sorted by the name of the handler
+	Keeper *types.Var // the package variable or field that holds the object, nil if there are several
+	First  bool       // not the start of the instance builds the object, but its first request, whichever that is
+	SetUp  bool       // start-up also sets the object up
 }
 
 // A Handler is somebody who pays.
@@ -68,6 +75,7 @@ func (e *engine) gather() []*Use {
 			uses = append(uses, u)
 		}
 	}
+	uses = append(uses, e.startRows()...)
 	slices.SortStableFunc(uses, func(a, b *Use) int {
 		return cmp.Or(cmp.Compare(a.Pos, b.Pos), strings.Compare(a.Op.Site(), b.Op.Site()))
 	})

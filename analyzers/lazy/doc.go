@@ -1,0 +1,128 @@
+/*
+Package lazy finds what a function builds when it starts although not all that it does needs it, and rewrites the code
+to build it on first use.
+
+# Analyzer lazy
+
+lazy: build on first use what not every request needs
+
+What package variables, init and main build, each new instance builds before it answers
+anything: a cold start. That is the right place for what every request needs. A client
+that one of five routes uses, or one kind of event, makes all other cold starts wait for
+nothing. Where several functions are deployed from one package, each of them runs the
+init of all.
+
+	main.go:18:18: Firestore client is opened when an instance starts, but of its handlers
+	only save needs it, not show; a cold start waits for a connection that nobody may use
+
+Before:
+
+	var documents *firestore.Client
+
+	func init() {
+		var err error
+		documents, err = firestore.NewClient(context.Background(), "notes")
+		if err != nil {
+			log.Fatalf("firestore: %v", err)
+		}
+	}
+
+	func save(ctx context.Context, id string) error {
+		_, err := documents.Doc(id).Set(ctx, data)
+		return err
+	}
+
+After:
+
+	var (
+		clientMu   sync.Mutex
+		clientKept *firestore.Client // nil until the first success
+	)
+
+	// sharedClient returns this instance's Firestore client, built on first use; a failure is not kept.
+	func sharedClient() (*firestore.Client, error) { … }
+
+	func save(ctx context.Context, id string) error {
+		documents, err := sharedClient()
+		if err != nil {
+			return fmt.Errorf("firestore: %w", err)
+		}
+		_, err = documents.Doc(id).Set(ctx, data)
+		return err
+	}
+
+What cannot fail stays where it is, and becomes a function:
+
+	queue = sync.OnceValue(func() *sqs.Client {
+		return sqs.NewFromConfig(cfg)
+	})
+	…
+	queue().SendMessage(ctx, message)
+
+# What is reported
+
+A costly call (see the page of reuse) that every instance makes once, before its first
+request or in the course of it, and whose result lies in package variables or fields that
+only this package can read, if
+
+  - one of the package's handlers never comes to a place that reads them, while another
+    does, or
+  - a handler succeeds on some of its ways without reading them: another branch, or
+    another case of a switch over a text such as a method, a path or the kind of an event.
+    A way that ends in an error, a loop without a round and an early return because there
+    is nothing to do do not count.
+
+The places that need the object are added to the finding.
+
+# What is not reported
+
+  - What start-up itself uses, except to set it up, to ask whether it answers or to close it.
+  - What start-up builds only on some condition: the configuration asked for it.
+  - What middleware, a function that anybody may call, or another package can read.
+  - What takes microseconds, as most regular expressions do. One that takes a millisecond
+    (long repetitions of Unicode classes do) is reported.
+
+# Once and no more
+
+Two findings are about what is built on first use, and not as it should be. They carry
+names of their own:
+
+once-poison: sync.Once and sync.OnceValues run a function once, also if it failed. When the
+first request of an instance comes while a server is away, all later ones fail too, though
+the server is long back. The fix puts a guard that keeps no failure in the place of a
+sync.Once, and leaves the answer to a failure as it is. Functions that end the program
+after a failure are not reported, nor a sync.Once that somebody sets anew.
+
+eager-hot: a value that cannot fail, that is made of constants and that every request of
+every handler needs is built on first use. Then the first request waits for it; start-up
+would build it outside of any request's time.
+
+# Why there is no fix
+
+The finding then ends in
+
+	not fixed automatically: REASON (CODE)
+
+The page of reuse explains most codes. These are of this check alone:
+
+	compared             the variable is compared with something, such as nil
+	declaration          it is declared, or set, together with other variables
+	effects              a function that its inputs call may do more than to give them
+	exported             other packages can use the variable
+	failure-lost         start-up goes on without it, or a function that uses it has nobody to tell of a failure
+	field                a field of a struct holds it: let a method build it on first use
+	guarded              the first request builds it together with others: give each a function of its own
+	helper               another package's function builds it, and may do more than that
+	old-go               the file is compiled as a Go without sync.OnceValue
+	once-shape           what the sync.Once runs does more than to build it, to check its error, to answer and to return
+	other-use            the variable, or the sync.Once, is used elsewhere
+	set-up               start-up also sets it up, as with SetMaxOpenConns
+	several-keepers      more than one variable or field holds it
+	shared-input         others use what it is made from, too
+	start-function       it is built neither in init nor in main
+
+A finding is silenced as those of reuse are:
+
+	//faaslint:ignore lazy whoever saves must not wait for a connection
+*/
+package lazy

@@ -1,0 +1,192 @@
+package lazy
+
+import (
+	"fmt"
+	"go/token"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/faaslint/faaslint/analyzers/reuse"
+	"github.com/faaslint/faaslint/internal/catalog"
+	"github.com/faaslint/faaslint/internal/stage"
+	"github.com/faaslint/faaslint/rewrite"
+)
+
+// Analyzer reports what instances build before it is known whether anybody needs it.
+var Analyzer = &analysis.Analyzer{
+	Name:     "lazy",
+	Doc:      page("lazy"),
+	URL:      "https://pkg.go.dev/github.com/faaslint/faaslint/analyzers/lazy",
+	Run:      run,
+	Requires: []*analysis.Analyzer{stage.Analyzer, reuse.Analyzer},
+}
+
+func run(pass *analysis.Pass) (_ any, err error) {
+	defer recovered(&err)
+	res := pass.ResultOf[stage.Analyzer].(*stage.Result)
+	f := &fixer{pass: pass, res: res, pkg: pass.ResultOf[reuse.Analyzer].(interface{ Rewriter() *rewrite.Package }).Rewriter()}
+	var found []analysis.Diagnostic
+	for use := range res.Uses() {
+		if use.Runs == stage.Init {
+			found = append(found, f.early(use))
+		}
+	}
+	for o := range res.Onces() {
+		found = append(found, f.once(o))
+	}
+	slices.SortStableFunc(found, func(a, b analysis.Diagnostic) int { return int(a.Pos - b.Pos) })
+	needed := map[token.Pos]bool{}
+	for _, d := range found {
+		if ignore := res.Silenced(pass.Fset, "lazy", d.Pos); ignore != nil {
+			needed[ignore.Pos] = true
+			continue
+		}
+		pass.Report(d)
+	}
+	for _, g := range res.Ignores {
+		if g.Check == "lazy" && !needed[g.Pos] {
+			pass.Report(analysis.Diagnostic{Pos: g.Pos, Category: "directive", Message: "this faaslint:ignore is unused: it silences nothing"})
+		}
+	}
+	return nil, nil
+}
+
+// recovered turns a panic into an error of this one analysis: see the one of reuse.
+func recovered(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("internal error: %v", p)
+	}
+}
+
+// early makes a diagnostic of what is built before it is needed.
+func (f *fixer) early(use *stage.Use) analysis.Diagnostic {
+	d := analysis.Diagnostic{Pos: use.Pos, End: use.End, Category: "lazy", Message: message(use)}
+	for _, need := range use.Needs {
+		if need.At.IsValid() {
+			d.Related = append(d.Related, related(need.At, "needed here by %s", need.Handler.Name))
+		}
+	}
+	edits, refusal := f.start(use)
+	settle(&d, fixMessage(use), edits, refusal)
+	return d
+}
+
+// once makes a diagnostic of what runs once on first use and should not, or not like that.
+func (f *fixer) once(o *stage.Once) analysis.Diagnostic {
+	d := analysis.Diagnostic{Pos: o.Pos, End: o.End}
+	if !o.Poison {
+		d.Category = "eager-hot"
+		d.Message = fmt.Sprintf("%s is %s on first use, though each request of %s needs it; it cannot fail, so let start-up build it, outside of any request's time",
+			o.Op.What, verb(o.Op), list(names(o.Handlers), "and"))
+		return d
+	}
+	d.Category = "once-poison"
+	end := "each later request gets the same error"
+	if o.Lost {
+		end = "each later request goes on without it"
+	}
+	d.Message = fmt.Sprintf("a failure to %s the %s is final: %s does not run again, and %s until the instance ends (%s)",
+		present(o.Op), o.Op.What, o.By, end, list(names(o.Handlers), "and"))
+	edits, refusal := f.retry(o)
+	settle(&d, fmt.Sprintf("Try again to %s the %s after a failure", present(o.Op), o.Op.What), edits, refusal)
+	return d
+}
+
+func names(hs []stage.Handler) (out []string) {
+	for _, h := range hs {
+		out = append(out, h.Name)
+	}
+	return out
+}
+
+func present(op stage.Op) string {
+	return map[string]string{"opened": "open", "loaded": "load", "built": "build", "read": "read"}[verb(op)]
+}
+
+func related(pos token.Pos, format string, args ...any) analysis.RelatedInformation {
+	return analysis.RelatedInformation{Pos: pos, End: pos, Message: fmt.Sprintf(format, args...)}
+}
+
+// message says what is built, when, and who needs it.
+func message(use *stage.Use) string {
+	when := "when an instance starts"
+	if use.First {
+		when = "by the first request, whatever it asks for"
+	}
+	return fmt.Sprintf("%s is %s %s, %s; %s", use.Op.What, verb(use.Op), when, needers(use), loss(use))
+}
+
+// needers says who needs the object, and who does not.
+func needers(use *stage.Use) string {
+	var with, without, partly []string
+	for _, need := range use.Needs {
+		switch need.Extent {
+		case stage.Never:
+			without = append(without, need.Handler.Name)
+		case stage.Sometimes:
+			partly = append(partly, need.Handler.Name)
+			with = append(with, need.Handler.Name)
+		default:
+			with = append(with, need.Handler.Name)
+		}
+	}
+	if len(without) == 0 {
+		return "but " + list(partly, "and") + " can do without on some of " + their(partly) + " paths"
+	}
+	verb := "need"
+	if len(with) == 1 {
+		verb = "needs"
+	}
+	return fmt.Sprintf("but of its handlers only %s %s it, not %s", list(with, "and"), verb, list(without, "or"))
+}
+
+func their(names []string) string {
+	if len(names) == 1 {
+		return "its"
+	}
+	return "their"
+}
+
+// list names handlers, the first three by name.
+func list(names []string, last string) string {
+	const most = 3
+	switch n := len(names); {
+	case n > most:
+		return fmt.Sprintf("%s %s %d more", strings.Join(names[:most], ", "), last, n-most)
+	case n > 1:
+		return strings.Join(names[:n-1], ", ") + " " + last + " " + names[n-1]
+	}
+	return names[0]
+}
+
+// verb says what is done to the object.
+func verb(op stage.Op) string {
+	switch {
+	case op.Read:
+		return "read"
+	case op.Loses == catalog.Connection:
+		return "opened"
+	case op.Loses == catalog.Disk:
+		return "loaded"
+	}
+	return "built"
+}
+
+// loss says what is paid for nothing.
+func loss(use *stage.Use) string {
+	who := "a cold start"
+	if use.First {
+		who = "the first request"
+	}
+	switch use.Op.Loses {
+	case catalog.Connection:
+		return who + " waits for a connection that nobody may use"
+	case catalog.Remote:
+		return who + " waits for a round trip that nobody may need"
+	case catalog.Disk:
+		return who + " reads files that nobody may need"
+	}
+	return who + " takes longer for what nobody may need"
+}

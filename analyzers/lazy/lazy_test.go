@@ -1,0 +1,108 @@
+package lazy_test
+
+import (
+	"flag"
+	"go/format"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aymanbagabas/go-udiff"
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"github.com/faaslint/faaslint/analyzers/lazy"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew: read each of them before you commit it")
+
+// TestCases runs the cases of testdata/src/lazy, a file of which is fixed if and only if there is a golden file. The case
+// both, where reuse has something to say, too, is replayed through the built program only, as are all others once more.
+func TestCases(t *testing.T) {
+	dir, err := filepath.Abs("../../testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(filepath.Join(dir, "src", "lazy"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plain, tested []string
+	for _, entry := range entries {
+		tests, err := filepath.Glob(filepath.Join(dir, "src", "lazy", entry.Name(), "*_test.go"))
+		switch {
+		case err != nil:
+			t.Fatal(err)
+		case entry.Name() == "both":
+		case len(tests) > 0: // analysed twice, with and without its tests, without which it would be fixed
+			tested = append(tested, "lazy/"+entry.Name())
+		default:
+			plain = append(plain, "lazy/"+entry.Name())
+		}
+	}
+	if *update {
+		writeGoldens(t, dir, plain)
+	}
+	analysistest.Run(t, dir, lazy.Analyzer, tested...)
+	fixed := map[string]bool{}
+	for _, res := range analysistest.RunWithSuggestedFixes(t, dir, lazy.Analyzer, plain...) {
+		for name := range edits(res) {
+			fixed[name] = true
+		}
+	}
+	goldens, err := filepath.Glob(filepath.Join(dir, "src", "lazy", "*", "*.golden"))
+	if err != nil || len(goldens) < 4 {
+		t.Fatalf("%d golden files: %v", len(goldens), err)
+	}
+	for _, golden := range goldens {
+		if file := strings.TrimSuffix(golden, ".golden"); !fixed[file] && filepath.Base(file) != "both.go" {
+			t.Errorf("%s: not fixed, although there is a golden file", file)
+		}
+	}
+}
+
+// edits are those of all fixes by file; identical ones, such as those that add an import, count once.
+func edits(res *analysistest.Result) map[string]map[udiff.Edit]bool {
+	out := map[string]map[udiff.Edit]bool{}
+	if res.Action == nil {
+		return out
+	}
+	for _, d := range res.Diagnostics {
+		for _, fix := range d.SuggestedFixes {
+			for _, e := range fix.TextEdits {
+				file := res.Action.Package.Fset.File(e.Pos)
+				if out[file.Name()] == nil {
+					out[file.Name()] = map[udiff.Edit]bool{}
+				}
+				out[file.Name()][udiff.Edit{Start: file.Offset(e.Pos), End: file.Offset(e.End), New: string(e.NewText)}] = true
+			}
+		}
+	}
+	return out
+}
+
+func writeGoldens(t *testing.T, dir string, pkgs []string) {
+	for _, res := range analysistest.Run(t, dir, lazy.Analyzer, pkgs...) {
+		for name, set := range edits(res) {
+			src, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var list []udiff.Edit
+			for e := range set {
+				list = append(list, e)
+			}
+			out, err := udiff.Apply(string(src), list)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			text, err := format.Source([]byte(out))
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if err := os.WriteFile(name+".golden", text, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}

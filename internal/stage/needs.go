@@ -1,0 +1,662 @@
+package stage
+
+import (
+	"cmp"
+	"go/token"
+	"go/types"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// needs answers which handlers of the package read what was built before. What may run is taken too large, so that
+// Never is true; what must run is taken too large as well, so that Sometimes is.
+type needs struct {
+	e       *engine
+	units   []*unit
+	edges   map[*ssa.Function][]*ssa.Function
+	escaped map[*ssa.Function]bool           // what other packages may call whenever they like
+	reads   map[*types.Var][]ssa.Instruction // of package variables and fields, stores aside
+}
+
+// A unit is a handler, whatever registers it how often.
+type unit struct {
+	h          Handler
+	fn         *ssa.Function
+	reach      map[*ssa.Function]bool
+	middleware bool // runs for the requests of others
+	dispatches bool // hands requests on to handlers that it does not name
+}
+
+func (e *engine) newNeeds() *needs {
+	n := &needs{e: e, edges: map[*ssa.Function][]*ssa.Function{}, reads: map[*types.Var][]ssa.Instruction{}}
+	for _, r := range e.roots {
+		n.addUnit(r)
+	}
+	slices.SortStableFunc(n.units, func(a, b *unit) int { return cmp.Compare(a.h.Name, b.h.Name) })
+	n.indexReads()
+	n.escaped = n.closure(n.escapes())
+	return n
+}
+
+func (n *needs) addUnit(r root) {
+	if r.t.fn == nil {
+		return // made by another package, which cannot read what is closed to it
+	}
+	i := slices.IndexFunc(n.units, func(u *unit) bool { return u.fn == r.t.fn })
+	if i < 0 {
+		i = len(n.units)
+		h := Handler{Name: r.name, Platform: r.as.Platform, Concurrent: r.as.Concurrency != 1, Freezes: r.as.Freezes}
+		u := &unit{h: h, fn: r.t.fn, reach: n.closure([]*ssa.Function{r.t.fn})}
+		u.dispatches = n.dispatches(u)
+		n.units = append(n.units, u)
+	}
+	if r.as.Factory || r.reg != nil && isMiddleware(callee(r.reg.Common())) {
+		n.units[i].middleware = true
+	}
+}
+
+func isMiddleware(fn *types.Func) bool {
+	return fn != nil && (fn.Name() == "Use" || fn.Name() == "Pre" || fn.Name() == "With")
+}
+
+// dispatches reports whether a handler is the way in to a router: what that calls stands in no call graph.
+func (n *needs) dispatches(u *unit) bool {
+	for fn := range u.reach {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				call, ok := instr.(ssa.CallInstruction)
+				if !ok {
+					continue
+				}
+				obj := callee(call.Common())
+				if obj == nil || body(call.Common().StaticCallee()) != nil {
+					continue
+				}
+				if slices.Contains(handlerMethods, obj.Name()) || strings.HasPrefix(obj.Name(), "Proxy") {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// closure is all that may run when one of the functions does.
+func (n *needs) closure(work []*ssa.Function) map[*ssa.Function]bool {
+	out := map[*ssa.Function]bool{}
+	for len(work) > 0 {
+		fn := work[len(work)-1]
+		work = work[:len(work)-1]
+		if fn != nil && !out[fn] {
+			out[fn] = true
+			work = append(work, n.edgesOf(fn)...)
+		}
+	}
+	return out
+}
+
+// edgesOf lists the functions that fn calls, makes or mentions, and the methods of what it puts into interfaces.
+func (n *needs) edgesOf(fn *ssa.Function) []*ssa.Function {
+	if out, ok := n.edges[fn]; ok {
+		return out
+	}
+	var out []*ssa.Function
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			out = append(out, n.mentioned(instr)...)
+			if call, ok := instr.(ssa.CallInstruction); ok {
+				out = append(out, n.called(call)...)
+			}
+			if mi, ok := instr.(*ssa.MakeInterface); ok {
+				out = append(out, n.methodsOf(mi)...)
+			}
+		}
+	}
+	n.edges[fn] = out
+	return out
+}
+
+func (n *needs) mentioned(instr ssa.Instruction) (out []*ssa.Function) {
+	for _, op := range instr.Operands(nil) {
+		if fn, ok := (*op).(*ssa.Function); ok {
+			for _, t := range n.e.targetOf(fn, nil) {
+				out = append(out, t.fn)
+			}
+		}
+	}
+	return out
+}
+
+// called lists what a call may run in this package. Where the value cannot be followed it is anything that fits.
+func (n *needs) called(call ssa.CallInstruction) (out []*ssa.Function) {
+	c := call.Common()
+	for _, t := range n.e.targets(c) {
+		out = append(out, t.fn)
+	}
+	if !c.IsInvoke() && c.StaticCallee() != nil {
+		return out
+	}
+	for _, fn := range n.e.funcs {
+		switch {
+		case c.IsInvoke():
+			recv := fn.Signature.Recv()
+			it, ok := c.Value.Type().Underlying().(*types.Interface)
+			if ok && recv != nil && fn.Name() == c.Method.Name() && types.Implements(recv.Type(), it) {
+				out = append(out, fn)
+			}
+		case fn.Signature.Recv() == nil && !n.e.starting[fn] && types.Identical(fn.Signature, c.Signature()) && !n.e.isRoot(fn):
+			out = append(out, fn)
+		}
+	}
+	return out
+}
+
+func (n *needs) methodsOf(mi *ssa.MakeInterface) (out []*ssa.Function) {
+	named, ok := types.Unalias(deref(mi.X.Type())).(*types.Named)
+	if !ok || named.Obj().Pkg() != n.e.pass.Pkg {
+		return nil
+	}
+	for m := range named.Methods() {
+		out = append(out, body(n.e.pkg.Prog.FuncValue(m)))
+	}
+	return out
+}
+
+// escapes lists the functions that start-up gives to other packages, handlers aside.
+func (n *needs) escapes() (out []*ssa.Function) {
+	add := func(fns []*ssa.Function) {
+		for _, fn := range fns {
+			if fn != nil && !n.e.isRoot(fn) {
+				out = append(out, fn)
+			}
+		}
+	}
+	for fn := range n.e.starting {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				switch instr := instr.(type) {
+				case ssa.CallInstruction:
+					if obj := callee(instr.Common()); obj == nil || obj.Pkg() != n.e.pass.Pkg && n.e.cat.Handler(obj) == nil && n.e.cat.Once(obj) == nil {
+						add(n.given(instr))
+					}
+				case *ssa.MakeInterface:
+					if leavesPackage(instr.Type(), n.e.pass.Pkg) {
+						add(n.methodsOf(instr))
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// leavesPackage reports whether an interface is one by which other packages call methods: not this package's own, and
+// not the empty one.
+func leavesPackage(t types.Type, pkg *types.Package) bool {
+	it, ok := t.Underlying().(*types.Interface)
+	if !ok || it.NumMethods() == 0 {
+		return false
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	return !ok || named.Obj().Pkg() != pkg
+}
+
+// given lists the functions among the arguments of a call.
+func (n *needs) given(call ssa.CallInstruction) (out []*ssa.Function) {
+	for _, a := range call.Common().Args {
+		switch a := strip(a).(type) {
+		case *ssa.Function:
+			for _, t := range n.e.targetOf(a, nil) {
+				out = append(out, t.fn)
+			}
+		case *ssa.MakeClosure:
+			for _, t := range n.e.targetOf(a.Fn.(*ssa.Function), a) {
+				out = append(out, t.fn)
+			}
+		}
+	}
+	return out
+}
+
+// indexReads notes where package variables and fields are read, or mentioned in any other way than to be stored to.
+func (n *needs) indexReads() {
+	for _, fn := range n.e.funcs {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				n.indexRead(instr)
+			}
+		}
+	}
+}
+
+func (n *needs) indexRead(instr ssa.Instruction) {
+	switch x := instr.(type) {
+	case *ssa.FieldAddr:
+		v := fieldOf(x)
+		for _, ref := range *x.Referrers() {
+			if s, ok := ref.(*ssa.Store); !ok || s.Addr != x {
+				n.reads[v] = append(n.reads[v], ref)
+			}
+		}
+	case *ssa.Field:
+		if st, ok := x.X.Type().Underlying().(*types.Struct); ok {
+			n.reads[st.Field(x.Field)] = append(n.reads[st.Field(x.Field)], x)
+		}
+	}
+	store, isStore := instr.(*ssa.Store)
+	for _, op := range instr.Operands(nil) {
+		g, ok := (*op).(*ssa.Global)
+		if !ok || isStore && store.Addr == g && store.Val != g {
+			continue
+		}
+		if v, ok := g.Object().(*types.Var); ok {
+			n.reads[v] = append(n.reads[v], instr)
+		}
+	}
+}
+
+// readsOf lists the places in what handlers run that need the object, by function. It reports false if there may be
+// others that this package does not see.
+func (n *needs) readsOf(w *startWalk) (map[*ssa.Function][]ssa.Instruction, bool) {
+	out := map[*ssa.Function][]ssa.Instruction{}
+	ok := true
+	done := map[ssa.Instruction]bool{}
+	for again := true; again && ok; {
+		again = false
+		for _, instr := range n.mentions(w) {
+			if done[instr] {
+				continue
+			}
+			done[instr], again = true, true
+			ok = ok && n.read(w, instr, out)
+		}
+	}
+	return out, ok
+}
+
+// mentions lists all reads of what keeps the object, as far as it is known now.
+func (n *needs) mentions(w *startWalk) (out []ssa.Instruction) {
+	for v := range w.keepers {
+		out = append(out, n.reads[v]...)
+	}
+	for fv := range w.captured {
+		for _, ref := range *fv.Referrers() {
+			switch ref := ref.(type) {
+			case *ssa.MakeClosure:
+				w.capture(ref, fv)
+			case *ssa.Store:
+				if ref.Addr != fv {
+					out = append(out, ref)
+				}
+			default:
+				out = append(out, ref)
+			}
+		}
+	}
+	return out
+}
+
+// read decides on one place that reads a keeper.
+func (n *needs) read(w *startWalk, instr ssa.Instruction, out map[*ssa.Function][]ssa.Instruction) bool {
+	fn := instr.Parent()
+	v, isValue := instr.(ssa.Value)
+	if isValue && isTestOrClose(v) {
+		return true
+	}
+	switch {
+	case n.reached(fn):
+		out[fn] = append(out[fn], instr)
+	case n.e.starting[fn] && isValue:
+		w.walk(v)
+	case n.e.starting[fn]:
+		return false
+	case fn.Parent() != nil || objectOf(fn) == nil || objectOf(fn).Exported() || len(n.e.callers[fn]) > 0:
+		return false // somebody may call it, at any time
+	}
+	return true
+}
+
+func (n *needs) reached(fn *ssa.Function) bool {
+	return slices.ContainsFunc(n.units, func(u *unit) bool { return u.reach[fn] })
+}
+
+// isTestOrClose reports whether all that is done with a value is to compare it with nil, or to close it.
+func isTestOrClose(v ssa.Value) bool {
+	for _, ref := range *v.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.DebugRef:
+		case *ssa.BinOp:
+			if !isNil(ref.X) && !isNil(ref.Y) {
+				return false
+			}
+		case ssa.CallInstruction:
+			c := ref.Common()
+			obj := callee(c)
+			if obj == nil || !closeNames[obj.Name()] || !(c.IsInvoke() && c.Value == v || len(c.Args) > 0 && c.Args[0] == v) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func isNil(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	return ok && c.IsNil()
+}
+
+// all says for each handler that pays how far it needs the object; nil if all of them do, if none does, or if it cannot
+// be told. With first the first request builds the object, else the start of the instance.
+func (n *needs) all(reads map[*ssa.Function][]ssa.Instruction, builder *ssa.Function, first bool) (out []Need) {
+	for fn := range reads {
+		if n.escaped[fn] {
+			return nil
+		}
+	}
+	needed, spare := false, false
+	for _, u := range n.units {
+		if first && !u.reach[builder] {
+			continue
+		}
+		need := n.of(u, reads)
+		if first && need.Extent == Sometimes {
+			need.Extent = Always // the way around the read may well lead around the building too
+		}
+		if u.middleware || u.dispatches {
+			if need.Extent != Never {
+				return nil // then the requests of others need it, and it does not say whose
+			}
+			continue
+		}
+		needed, spare = needed || need.Extent != Never, spare || need.Extent != Always
+		out = append(out, need)
+	}
+	if !needed || !spare {
+		return nil
+	}
+	return out
+}
+
+func (n *needs) of(u *unit, reads map[*ssa.Function][]ssa.Instruction) Need {
+	need := Need{Handler: u.h}
+	for fn, instrs := range reads {
+		if !u.reach[fn] {
+			continue
+		}
+		need.Extent = Always
+		for _, instr := range instrs {
+			if pos := posOf(instr); pos.IsValid() && (!need.At.IsValid() || pos < need.At) {
+				need.At = pos
+			}
+		}
+	}
+	if need.Extent == Always {
+		p := &paths{n: n, reads: map[ssa.Instruction]bool{}, memo: map[*ssa.Function]bool{}}
+		for _, instrs := range reads {
+			for _, instr := range instrs {
+				p.reads[instr] = true
+			}
+		}
+		if p.avoid(u.fn, true) {
+			need.Extent = Sometimes
+		}
+	}
+	return need
+}
+
+// posOf is the place of an instruction, or of the first thing that is done with its value.
+func posOf(instr ssa.Instruction) token.Pos {
+	if instr.Pos().IsValid() {
+		return instr.Pos()
+	}
+	if v, ok := instr.(ssa.Value); ok && v.Referrers() != nil {
+		for _, ref := range *v.Referrers() {
+			if ref.Pos().IsValid() {
+				return ref.Pos()
+			}
+		}
+	}
+	return token.NoPos
+}
+
+// paths looks for ways through functions that succeed without passing one of the reads.
+type paths struct {
+	n     *needs
+	reads map[ssa.Instruction]bool
+	memo  map[*ssa.Function]bool // false while under way: a recursion proves nothing
+	all   bool                   // ways that answer with a failure count, too
+}
+
+// A way is a block with what is known of the way to it.
+type way struct {
+	b    *ssa.BasicBlock
+	back bool // entered from its own loop
+	work bool // the way did something that a request comes for, or was chosen by what the request asks for
+}
+
+// avoid reports whether a request can go through fn and succeed without a read. For a handler the way must also be one
+// that requests come for: an early return because there is nothing to do is no reason to build something later.
+func (p *paths) avoid(fn *ssa.Function, handler bool) bool {
+	if !handler {
+		if known, ok := p.memo[fn]; ok {
+			return known
+		}
+		p.memo[fn] = false
+	}
+	if len(fn.Blocks) == 0 {
+		return true
+	}
+	seen := map[way]bool{}
+	work := []way{{b: fn.Blocks[0], work: !handler}}
+	for len(work) > 0 {
+		s := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[s] || p.stops(s.b) {
+			continue
+		}
+		seen[s] = true
+		s.work = s.work || p.works(s.b)
+		if ret, ok := last(s.b).(*ssa.Return); ok && s.work && (p.all || succeeds(ret)) {
+			if !handler {
+				p.memo[fn] = true
+			}
+			return true
+		}
+		work = append(work, p.next(s)...)
+	}
+	return false
+}
+
+func last(b *ssa.BasicBlock) ssa.Instruction { return b.Instrs[len(b.Instrs)-1] }
+
+// stops reports whether a way ends in the block: it reads the object, or it answers with a failure.
+func (p *paths) stops(b *ssa.BasicBlock) bool {
+	for _, instr := range b.Instrs {
+		if p.reads[instr] || p.mentionReads(instr) {
+			return true
+		}
+		call, ok := instr.(ssa.CallInstruction)
+		if !ok {
+			continue
+		}
+		if !p.all && isFailure(call) || p.callReads(call) {
+			return true
+		}
+	}
+	return false
+}
+
+// mentionReads reports whether an instruction mentions a function that reads the object: whoever gets it is taken to call
+// it. The same goes for the methods of what is put into an interface.
+func (p *paths) mentionReads(instr ssa.Instruction) bool {
+	fns := p.n.mentioned(instr)
+	if mi, ok := instr.(*ssa.MakeInterface); ok {
+		fns = append(fns, p.n.methodsOf(mi)...)
+	}
+	return slices.ContainsFunc(fns, func(fn *ssa.Function) bool { return fn != nil && !p.avoid(fn, false) })
+}
+
+// callReads reports whether a call reads the object for sure: whatever it runs does.
+func (p *paths) callReads(call ssa.CallInstruction) bool {
+	targets := p.n.e.targets(call.Common())
+	if len(targets) == 0 {
+		return false
+	}
+	for _, t := range targets {
+		if t.fn == nil || p.avoid(t.fn, false) {
+			return false
+		}
+	}
+	return true
+}
+
+// failing are the words by which a call tells that it answers with, or makes, a failure.
+var failing = regexp.MustCompile(`(?i)err|fail|invalid|unhandled|unsupported|not_?found|bad_?request|unauthori|forbidden|problem|reject|abort|panic|fatal`)
+
+// isFailure sees http.Error(w, …), c.JSON(404, …), newError("…") and the like.
+func isFailure(call ssa.CallInstruction) bool {
+	c := call.Common()
+	if obj := callee(c); obj != nil && failing.MatchString(obj.Name()) {
+		return true
+	}
+	return slices.ContainsFunc(c.Args, isFailureCode)
+}
+
+func isFailureCode(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	if !ok || c.Value == nil || !types.Identical(c.Type().Underlying(), types.Typ[types.Int]) {
+		return false
+	}
+	return c.Int64() >= 400 && c.Int64() < 600
+}
+
+// works reports whether a block does something that requests come for: a call that leads out of the standard library.
+func (p *paths) works(b *ssa.BasicBlock) bool {
+	for _, instr := range b.Instrs {
+		call, ok := instr.(ssa.CallInstruction)
+		if !ok {
+			continue
+		}
+		obj := callee(call.Common())
+		if obj != nil && !p.n.e.isStd(obj) && !isLogger(obj.Pkg().Path()) {
+			return true
+		}
+	}
+	return false
+}
+
+var logging = regexp.MustCompile(`(?i)log|zap|sentry|trac|telemetry|metric`)
+
+func isLogger(path string) bool { return logging.MatchString(path) }
+
+// next lists where a way can go on: not where an error is handled, and past a loop only through it.
+func (p *paths) next(s way) (out []way) {
+	br, ok := last(s.b).(*ssa.If)
+	if !ok {
+		for _, succ := range s.b.Succs {
+			out = append(out, p.enter(s, succ, s.work))
+		}
+		return out
+	}
+	onError := errorSide(br.Cond)
+	for i, succ := range s.b.Succs {
+		if i == onError && !p.all {
+			continue
+		}
+		if inLoop := p.inLoop(s.b); inLoop && len(s.b.Succs) == 2 {
+			leaves := !p.cycle(s.b, succ)
+			other := p.cycle(s.b, s.b.Succs[1-i])
+			if leaves && other && !s.back {
+				continue // no round yet: a request without anything to do needs nothing anyway
+			}
+		}
+		out = append(out, p.enter(s, succ, s.work || isDispatch(br.Cond)))
+	}
+	return out
+}
+
+func (p *paths) enter(s way, succ *ssa.BasicBlock, work bool) way {
+	return way{b: succ, back: succ.Dominates(s.b), work: work}
+}
+
+func (p *paths) inLoop(b *ssa.BasicBlock) bool { return p.n.e.reachable(b)[b] }
+
+// cycle reports whether the way over succ leads back to b.
+func (p *paths) cycle(b, succ *ssa.BasicBlock) bool { return succ == b || p.n.e.reachable(succ)[b] }
+
+// errorSide is the index of the successor to which a failure leads: "err != nil", "errors.Is(err, …)". -1 is none.
+func errorSide(cond ssa.Value) int {
+	switch cond := cond.(type) {
+	case *ssa.BinOp:
+		if !isError(cond.X.Type()) {
+			return -1
+		}
+		if cond.Op == token.EQL && (isNil(cond.Y) || isNil(cond.X)) {
+			return 1
+		}
+		return 0
+	case *ssa.Call:
+		if len(cond.Call.Args) > 0 && isError(cond.Call.Args[0].Type()) {
+			return 0
+		}
+	}
+	return -1
+}
+
+// isDispatch recognises a comparison with a constant text, as of a method, a path or the kind of an event.
+func isDispatch(cond ssa.Value) bool {
+	b, ok := cond.(*ssa.BinOp)
+	if !ok || b.Op != token.EQL && b.Op != token.NEQ {
+		return false
+	}
+	for _, v := range []ssa.Value{b.X, b.Y} {
+		if c, ok := v.(*ssa.Const); ok && constString(c) != "" && constString(c) != "OPTIONS" {
+			return true
+		}
+	}
+	return false
+}
+
+// lastStored is what a block that returns a variable has stored there: in a function with a deferred call all results are
+// variables.
+func lastStored(ret *ssa.Return, v ssa.Value) ssa.Value {
+	load, ok := v.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return v
+	}
+	for _, instr := range slices.Backward(ret.Block().Instrs) {
+		if s, ok := instr.(*ssa.Store); ok && s.Addr == load.X {
+			return s.Val
+		}
+	}
+	return v
+}
+
+// succeeds reports whether a return answers the request: its error is nil, or what another function says.
+func succeeds(ret *ssa.Return) bool {
+	for _, v := range ret.Results {
+		if isFailureCode(lastStored(ret, v)) {
+			return false
+		}
+	}
+	if len(ret.Results) == 0 {
+		return true
+	}
+	v := lastStored(ret, ret.Results[len(ret.Results)-1])
+	if !isError(v.Type()) || isNil(v) {
+		return true
+	}
+	switch v := v.(type) {
+	case *ssa.Call:
+		return !isFailure(v)
+	case *ssa.Extract:
+		call, ok := v.Tuple.(*ssa.Call)
+		return ok && !isFailure(call)
+	}
+	return false
+}

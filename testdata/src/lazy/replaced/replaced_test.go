@@ -1,0 +1,9 @@
+package replaced
+
+import (
+	"testing"
+
+	"cloud.google.com/go/firestore"
+)
+
+func TestSave(t *testing.T) { documents = &firestore.Client{} }
