@@ -5,6 +5,7 @@ import (
 	"go/format"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -58,6 +59,39 @@ func TestCases(t *testing.T) {
 		if file := strings.TrimSuffix(golden, ".golden"); !fixed[file] && filepath.Base(file) != "both.go" {
 			t.Errorf("%s: not fixed, although there is a golden file", file)
 		}
+	}
+}
+
+// TestRefusals compares the reason against each fix with the comment on the variable that it is about.
+func TestRefusals(t *testing.T) {
+	dir, err := filepath.Abs("../../testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "src", "lazy", "refused", "refused.go")
+	src, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{}
+	for _, m := range regexp.MustCompile(`(?m)^\t(\w+)[\w, ]* \*[\w.]+ +// ([a-z-]+)`).FindAllStringSubmatch(string(src), -1) {
+		want[m[1]] = m[2]
+	}
+	lines := strings.Split(string(src), "\n")
+	code := regexp.MustCompile(`\(([a-z-]+)\)$`)
+	for _, res := range analysistest.Run(t, dir, lazy.Analyzer, "lazy/refused") {
+		for _, d := range res.Diagnostics {
+			line := lines[res.Action.Package.Fset.Position(d.Pos).Line-1]
+			name, _, _ := strings.Cut(strings.TrimSpace(line), ",")
+			m := code.FindStringSubmatch(d.Related[len(d.Related)-1].Message)
+			if m == nil || m[1] != want[name] {
+				t.Errorf("%s: refused with %v, want %s", name, m, want[name])
+			}
+			delete(want, name)
+		}
+	}
+	for name, code := range want {
+		t.Errorf("%s: not refused; want %s", name, code)
 	}
 }
 

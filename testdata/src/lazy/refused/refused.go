@@ -3,6 +3,7 @@ package refused
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"log"
 	"net/http"
@@ -13,7 +14,11 @@ import (
 )
 
 var (
-	together, with *firestore.Client // declaration
+	together, with *firestore.Client // several-keepers
+	pair, other    *firestore.Client // declaration
+	started        *firestore.Client // start-function
+	sharing        *firestore.Client // shared-input
+	tuned          *sql.DB           // set-up
 	lost           *firestore.Client // failure-lost: start-up goes on
 	dumb           *firestore.Client // failure-lost: pick has no error to return
 	effect         *firestore.Client // effects
@@ -59,8 +64,35 @@ func init() {
 		log.Fatal(err)
 	}
 
+	pair, err = firestore.NewClient(context.Background(), "f") // want `only use needs it, not skip`
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	where := os.Getenv("WHERE")
+	sharing, err = firestore.NewClient(context.Background(), where) // want `only use needs it, not skip`
+	if err != nil {
+		log.Fatal(err)
+	}
+	log.Print("reading from ", where)
+
+	tuned, err = sql.Open("pgx", "postgres://db/shop") // want `only use needs it, not skip`
+	if err != nil {
+		log.Fatal(err)
+	}
+	tuned.SetMaxOpenConns(2)
+
+	begin()
 	functions.HTTP("Use", use)
 	functions.HTTP("Skip", skip)
+}
+
+func begin() {
+	var err error
+	started, err = firestore.NewClient(context.Background(), "g") // want `only use needs it, not skip`
+	if err != nil {
+		log.Fatal(err)
+	}
 }
 
 func use(w http.ResponseWriter, r *http.Request) {
@@ -68,8 +100,8 @@ func use(w http.ResponseWriter, r *http.Request) {
 	if compared != nil {
 		fmt.Fprintln(w, compared.Doc("a").ID)
 	}
-	other := &pointed
-	fmt.Fprintln(w, (*other).Doc("a").ID)
+	address := &pointed
+	fmt.Fprintln(w, (*address).Doc("a").ID, pair.Doc("a").ID, other, started.Doc("a").ID, sharing.Doc("a").ID, tuned.Stats())
 }
 
 func pick() string { return dumb.Doc("a").ID }
