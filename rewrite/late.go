@@ -805,7 +805,9 @@ func (l *late) dropSpec(d *late, text string, inserted bool) (edits []analysis.T
 		return nil, false, refuse(Comments, d.gen.Doc.Pos(), "the comment on %s would be lost", d.v.Name())
 	}
 	to = min(to+1, len(src.text))
-	if from > 1 && src.text[from-2:from] == "\n\n" {
+	// Right below the guard, which ends with a blank line of its own, the one that follows goes, too.
+	below := d.file == l.file && inserted && from == lineEnd(src.text, src.offset(l.gen.End()))+1
+	if below || from > 1 && src.text[from-2:from] == "\n\n" {
 		to = withBlank(src.text, to)
 	}
 	return []analysis.TextEdit{src.edit(from, to, "")}, false, nil
