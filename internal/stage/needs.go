@@ -396,13 +396,13 @@ func (n *needs) of(u *unit, reads map[*ssa.Function][]ssa.Instruction) Need {
 		}
 	}
 	if need.Extent == Always {
-		p := &paths{n: n, reads: map[ssa.Instruction]bool{}, memo: map[*ssa.Function]bool{}}
+		p := &paths{n: n, reads: map[ssa.Instruction]bool{}, memo: map[*ssa.Function]detour{}}
 		for _, instrs := range reads {
 			for _, instr := range instrs {
 				p.reads[instr] = true
 			}
 		}
-		if p.avoid(u.fn, true) {
+		if p.avoid(u.fn) == working {
 			need.Extent = Sometimes
 		}
 	}
@@ -428,8 +428,8 @@ func posOf(instr ssa.Instruction) token.Pos {
 type paths struct {
 	n     *needs
 	reads map[ssa.Instruction]bool
-	memo  map[*ssa.Function]bool // false while under way: a recursion proves nothing
-	all   bool                   // ways that answer with a failure count, too
+	memo  map[*ssa.Function]detour
+	all   bool // ways that answer with a failure count, too
 }
 
 // A way is a block with what is known of the way to it.
@@ -439,21 +439,28 @@ type way struct {
 	work bool // the way did something that a request comes for, or was chosen by what the request asks for
 }
 
-// avoid reports whether a request can go through fn and succeed without a read. For a handler the way must also be one
-// that requests come for: an early return because there is nothing to do is no reason to build something later.
-func (p *paths) avoid(fn *ssa.Function, handler bool) bool {
-	if !handler {
-		if known, ok := p.memo[fn]; ok {
-			return known
-		}
-		p.memo[fn] = false
+// A detour says whether there is a way through a function that succeeds without a read.
+type detour uint8
+
+const (
+	noDetour detour = iota
+	idle            // there is, but it does nothing that requests come for: an early return because there is nothing to do
+	working         // there is, and it does
+)
+
+// avoid looks for a way through fn. For a handler only a working one is a reason to build something later.
+func (p *paths) avoid(fn *ssa.Function) detour {
+	if known, ok := p.memo[fn]; ok {
+		return known
 	}
+	p.memo[fn] = noDetour // while under way: a recursion proves nothing
 	if len(fn.Blocks) == 0 {
-		return true
+		return idle
 	}
+	found := noDetour
 	seen := map[way]bool{}
-	work := []way{{b: fn.Blocks[0], work: !handler}}
-	for len(work) > 0 {
+	work := []way{{b: fn.Blocks[0]}}
+	for len(work) > 0 && found < working {
 		s := work[len(work)-1]
 		work = work[:len(work)-1]
 		if seen[s] || p.stops(s.b) {
@@ -461,15 +468,16 @@ func (p *paths) avoid(fn *ssa.Function, handler bool) bool {
 		}
 		seen[s] = true
 		s.work = s.work || p.works(s.b)
-		if ret, ok := last(s.b).(*ssa.Return); ok && s.work && (p.all || succeeds(ret)) {
-			if !handler {
-				p.memo[fn] = true
+		if ret, ok := last(s.b).(*ssa.Return); ok && (p.all || succeeds(ret)) {
+			found = max(found, idle)
+			if s.work {
+				found = working
 			}
-			return true
 		}
 		work = append(work, p.next(s)...)
 	}
-	return false
+	p.memo[fn] = found
+	return found
 }
 
 func last(b *ssa.BasicBlock) ssa.Instruction { return b.Instrs[len(b.Instrs)-1] }
@@ -498,7 +506,7 @@ func (p *paths) mentionReads(instr ssa.Instruction) bool {
 	if mi, ok := instr.(*ssa.MakeInterface); ok {
 		fns = append(fns, p.n.methodsOf(mi)...)
 	}
-	return slices.ContainsFunc(fns, func(fn *ssa.Function) bool { return fn != nil && !p.avoid(fn, false) })
+	return slices.ContainsFunc(fns, func(fn *ssa.Function) bool { return fn != nil && p.avoid(fn) == noDetour })
 }
 
 // callReads reports whether a call reads the object for sure: whatever it runs does.
@@ -508,7 +516,7 @@ func (p *paths) callReads(call ssa.CallInstruction) bool {
 		return false
 	}
 	for _, t := range targets {
-		if t.fn == nil || p.avoid(t.fn, false) {
+		if t.fn == nil || p.avoid(t.fn) != noDetour {
 			return false
 		}
 	}
@@ -543,7 +551,11 @@ func (p *paths) works(b *ssa.BasicBlock) bool {
 			continue
 		}
 		obj := callee(call.Common())
-		if obj != nil && !p.n.e.isStd(obj) && !isLogger(obj.Pkg().Path()) {
+		if fn := body(call.Common().StaticCallee()); fn != nil {
+			if p.avoid(fn) == working {
+				return true
+			}
+		} else if obj != nil && !p.n.e.isStd(obj) && !isLogger(obj.Pkg().Path()) {
 			return true
 		}
 	}
@@ -653,10 +665,32 @@ func succeeds(ret *ssa.Return) bool {
 	}
 	switch v := v.(type) {
 	case *ssa.Call:
-		return !isFailure(v)
+		return answers(v)
 	case *ssa.Extract:
 		call, ok := v.Tuple.(*ssa.Call)
-		return ok && !isFailure(call)
+		return ok && answers(call)
 	}
 	return false
+}
+
+// answers reports whether what a call returns can be taken for a success: "return books.Get(ctx, id)". It must be given
+// something to work on, and not be about a failure: "return problem.Respond()", "return respond(err)".
+func answers(call *ssa.Call) bool {
+	c := call.Common()
+	args := c.Args
+	if obj := callee(c); obj != nil && obj.Signature().Recv() != nil && !c.IsInvoke() && len(args) > 0 {
+		if failing.MatchString(typeKey(args[0].Type())) {
+			return false
+		}
+		args = args[1:]
+	}
+	given := false
+	for _, a := range args {
+		if isError(a.Type()) {
+			return false
+		}
+		_, constant := a.(*ssa.Const)
+		given = given || !constant
+	}
+	return given && !isFailure(call)
 }

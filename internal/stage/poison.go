@@ -142,13 +142,13 @@ func (n *needs) reaching(reads map[*ssa.Function][]ssa.Instruction) (out []Handl
 // allNeed reports whether every request of every handler comes to one of the places.
 func (n *needs) allNeed(reads map[*ssa.Function][]ssa.Instruction) bool {
 	for _, u := range n.units {
-		p := &paths{n: n, reads: map[ssa.Instruction]bool{}, memo: map[*ssa.Function]bool{}, all: true}
+		p := &paths{n: n, reads: map[ssa.Instruction]bool{}, memo: map[*ssa.Function]detour{}, all: true}
 		for _, instrs := range reads {
 			for _, instr := range instrs {
 				p.reads[instr] = true
 			}
 		}
-		if u.dispatches || p.avoid(u.fn, false) {
+		if u.dispatches || p.avoid(u.fn) != noDetour {
 			return false
 		}
 	}

@@ -1,0 +1,50 @@
+// A way that ends in a refusal of the request is no reason to build later, one that ends in another answer is.
+package main
+
+import (
+	"context"
+	"log"
+
+	"cloud.google.com/go/firestore"
+	"github.com/aws/aws-lambda-go/lambda"
+)
+
+type event struct{ Kind, ID string }
+
+type server struct {
+	valid *firestore.Client
+	live  *firestore.Client
+}
+
+type problem struct{ Detail string }
+
+func (p problem) Respond() (string, error) { return p.Detail, nil }
+
+func main() {
+	valid, err := firestore.NewClient(context.Background(), "valid") // only requests that are refused do without: silent
+	if err != nil {
+		log.Fatal(err)
+	}
+	live, err := firestore.NewClient(context.Background(), "live") // want `server.handle can do without on some of its paths`
+	if err != nil {
+		log.Fatal(err)
+	}
+	s := &server{valid: valid, live: live}
+	lambda.Start(s.handle)
+}
+
+func (s *server) handle(ctx context.Context, e event) (string, error) {
+	if e.ID == "none" {
+		return problem{"no such id"}.Respond()
+	}
+	doc, err := s.valid.Doc(e.ID).Get(ctx)
+	if err != nil {
+		return "", err
+	}
+	if e.Kind == "old" {
+		return answer(doc.Ref.ID)
+	}
+	return s.live.Doc(doc.Ref.ID).ID, nil
+}
+
+func answer(id string) (string, error) { return "old " + id, nil }
