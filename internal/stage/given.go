@@ -39,7 +39,7 @@ func (r *Result) Given() iter.Seq[*Given] {
 		if r.e == nil {
 			return
 		}
-		for _, g := range r.e.given() {
+		for _, g := range locked(r, r.e.given) {
 			if !yield(g) {
 				return
 			}

@@ -44,7 +44,7 @@ func (r *Result) Sites() iter.Seq[*Site] {
 		if r.e == nil {
 			return
 		}
-		for _, s := range r.e.allSites() {
+		for _, s := range locked(r, r.e.allSites) {
 			if !yield(s) {
 				return
 			}
@@ -81,7 +81,7 @@ func (r *Result) SiteOf(u *Use) *Site {
 	if u.instr == nil || u.Call == nil {
 		return nil
 	}
-	return r.e.siteFor(u.Op, u.instr)
+	return locked(r, func() *Site { return r.e.siteFor(u.Op, u.instr) })
 }
 
 func (e *engine) siteFor(op Op, instr ssa.Instruction) *Site {
@@ -405,7 +405,7 @@ func (r *Result) Handed() iter.Seq[*Handed] {
 		if r.e == nil {
 			return
 		}
-		for _, h := range r.e.handed() {
+		for _, h := range locked(r, r.e.handed) {
 			if !yield(h) {
 				return
 			}

@@ -34,7 +34,7 @@ func (r *Result) Onces() iter.Seq[*Once] {
 		if r.e == nil {
 			return
 		}
-		for _, o := range r.e.onces() {
+		for _, o := range locked(r, r.e.onces) {
 			if !yield(o) {
 				return
 			}

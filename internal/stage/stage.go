@@ -13,6 +13,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/ctrlflow"
@@ -32,12 +33,13 @@ var Analyzer = &analysis.Analyzer{
 	FactTypes:  []analysis.Fact{(*Summary)(nil), (*VarSet)(nil)},
 }
 
-// A Result is the table of one package. It is immutable.
+// A Result is the table of one package. It is safe for concurrent use.
 type Result struct {
 	Ignores  []Ignore  // in source order
 	Problems []Problem // directives that cannot be read
 
 	uses []*Use
+	mu   sync.Mutex // checks run side by side, and the engine remembers what it worked out
 	e    *engine
 }
 
@@ -211,4 +213,11 @@ func (e *engine) exportVar(g *ssa.Global) {
 	if flags != 0 {
 		e.pass.ExportObjectFact(obj, &VarSet{Flags: flags})
 	}
+}
+
+// locked calls one of the engine's questions alone.
+func locked[T any](r *Result, ask func() T) T {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return ask()
 }
