@@ -61,7 +61,7 @@ func (r *Result) Costly(fn *types.Func) *catalog.Costly {
 	if r.e == nil {
 		return nil
 	}
-	return r.e.costly(fn.Origin())
+	return locked(r, func() *catalog.Costly { return r.e.costly(fn.Origin()) })
 }
 
 // Remote reports whether calling fn waits for another system.
