@@ -175,5 +175,5 @@ func settle(d *analysis.Diagnostic, message string, edits []analysis.TextEdit, r
 }
 
 func fixMessage(use *stage.Use) string {
-	return fmt.Sprintf("%s the %s on first use", map[string]string{"opened": "Open", "loaded": "Load", "built": "Build", "read": "Read"}[verb(use.Op)], use.Op.What)
+	return fmt.Sprintf("%s the %s on first use", map[string]string{"opened": "Open", "loaded": "Load", "built": "Build", "read": "Read"}[use.Op.Verb()], use.Op.What)
 }

@@ -79,7 +79,7 @@ func (f *fixer) once(o *stage.Once) analysis.Diagnostic {
 	if !o.Poison {
 		d.Category = "eager-hot"
 		d.Message = fmt.Sprintf("%s is %s on first use, though each request of %s needs it; it cannot fail, so let start-up build it, outside of any request's time",
-			o.Op.What, verb(o.Op), list(names(o.Handlers), "and"))
+			o.Op.What, o.Op.Verb(), list(names(o.Handlers), "and"))
 		return d
 	}
 	d.Category = "once-poison"
@@ -102,7 +102,7 @@ func names(hs []stage.Handler) (out []string) {
 }
 
 func present(op stage.Op) string {
-	return map[string]string{"opened": "open", "loaded": "load", "built": "build", "read": "read"}[verb(op)]
+	return map[string]string{"opened": "open", "loaded": "load", "built": "build", "read": "read"}[op.Verb()]
 }
 
 func related(pos token.Pos, format string, args ...any) analysis.RelatedInformation {
@@ -115,7 +115,7 @@ func message(use *stage.Use) string {
 	if use.First {
 		when = "by the first request, whatever it asks for"
 	}
-	return fmt.Sprintf("%s is %s %s, %s; %s", use.Op.What, verb(use.Op), when, needers(use), loss(use))
+	return fmt.Sprintf("%s is %s %s, %s; %s", use.Op.What, use.Op.Verb(), when, needers(use), loss(use))
 }
 
 // needers says who needs the object, and who does not.
@@ -159,19 +159,6 @@ func list(names []string, last string) string {
 		return strings.Join(names[:n-1], ", ") + " " + last + " " + names[n-1]
 	}
 	return names[0]
-}
-
-// verb says what is done to the object.
-func verb(op stage.Op) string {
-	switch {
-	case op.Read:
-		return "read"
-	case op.Loses == catalog.Connection:
-		return "opened"
-	case op.Loses == catalog.Disk:
-		return "loaded"
-	}
-	return "built"
 }
 
 // loss says what is paid for nothing.

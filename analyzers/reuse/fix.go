@@ -198,7 +198,7 @@ func fixMessage(use *stage.Use, v verdict) string {
 }
 
 func present(op stage.Op) string {
-	switch verb(op) {
+	switch op.Verb() {
 	case "opened":
 		return "open"
 	case "loaded":

@@ -91,7 +91,7 @@ func message(use *stage.Use) string {
 		reached = " that gets here"
 	}
 	return fmt.Sprintf("%s is %s on every request of %s%s%s; %s",
-		use.Op.What, verb(use.Op), payers(use.Handlers), reached, elsewhere(use), loss(use.Op))
+		use.Op.What, use.Op.Verb(), payers(use.Handlers), reached, elsewhere(use), loss(use.Op))
 }
 
 // diagnose makes a diagnostic of a row of the table.
@@ -125,19 +125,6 @@ func elsewhere(use *stage.Use) string {
 	}
 	f := use.Op.Via[len(use.Op.Via)-1]
 	return fmt.Sprintf(" (in %s, %s:%d)", f.Func, f.File, f.Line)
-}
-
-// verb says what is done to the object.
-func verb(op stage.Op) string {
-	switch {
-	case op.Read:
-		return "read"
-	case op.Loses == catalog.Connection:
-		return "opened"
-	case op.Loses == catalog.Disk:
-		return "loaded"
-	}
-	return "built"
 }
 
 // loss says what each request pays.

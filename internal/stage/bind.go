@@ -408,17 +408,26 @@ func (e *engine) resultOf(call *ssa.Call, t target, index int) Dep {
 			return d
 		}
 	}
-	if t.fn != nil && len(t.fn.Blocks) > 0 {
-		return e.answered(call, t, e.returned(t.fn, index).subst(args))
+	if d, ok := e.returnedTo(t, index, args); ok {
+		return e.answered(call, t, d)
 	}
 	d := joinDeps(args)
-	if sum := e.summaryOf(t); sum != nil {
-		return e.answered(call, t, sum.result(index, args))
-	}
 	if !e.isStd(t.obj) && returnsError(t.obj) && !e.cat.Mentions(t.obj.Pkg().Path()) {
 		d = d.with(Remote) // a library function that can fail and that nobody described
 	}
 	return d
+}
+
+// returnedTo is what a caller with these arguments gets as one result, if something is known of the target: of a function
+// of this package its returns, whose cycles the solver sees, of another package's its fact.
+func (e *engine) returnedTo(t target, index int, args []Dep) (Dep, bool) {
+	if t.fn != nil {
+		return e.returned(t.fn, index).subst(args), true
+	}
+	if sum := e.fact(t.obj); sum != nil {
+		return sum.result(index, args), true
+	}
+	return Dep{}, false
 }
 
 // answered settles a result that methods of interface parameters return: this caller may know what it passes.
@@ -457,11 +466,8 @@ func (e *engine) returnedBy(mi *ssa.MakeInterface, method string) Dep {
 	if a := e.cat.Ambient(t.obj); a != nil && a.Binding == catalog.BindRequest && !a.Remote {
 		return unknown
 	}
-	if t.fn != nil && len(t.fn.Blocks) > 0 {
-		return e.returned(t.fn, 0).subst(nil)
-	}
-	if sum := e.summaryOf(t); sum != nil {
-		return sum.result(0, nil)
+	if d, ok := e.returnedTo(t, 0, nil); ok {
+		return d
 	}
 	return Dep{Stage: Init, Flags: Remote}
 }

@@ -76,6 +76,19 @@ func (op *Op) site() Frame { return op.Via[len(op.Via)-1] }
 // Site names the place of the operation, for offers: FullName of the function # file : line.
 func (op *Op) Site() string { s := op.site(); return fmt.Sprintf("%s#%s:%d", s.Func, s.File, s.Line) }
 
+// Verb says what the operation does to its object, as a participle: a connection is opened.
+func (op *Op) Verb() string {
+	switch {
+	case op.Read:
+		return "read"
+	case op.Loses == catalog.Connection:
+		return "opened"
+	case op.Loses == catalog.Disk:
+		return "loaded"
+	}
+	return "built"
+}
+
 // A Dyn is a call through an interface.
 type Dyn struct {
 	Method string // FullName of the interface's method
