@@ -20,9 +20,9 @@ func (s Stage) String() string { return [...]string{"build", "init", "request"}[
 // Inside a function the parameters are symbolic; the caller substitutes. Free variables of a closure count on after its
 // parameters.
 type Dep struct {
-	Stage  Stage
-	Params uint64 // bit i: depends on parameter i
-	Flags  Flags
+	Stage  Stage  `json:",omitzero"`
+	Params uint64 `json:",omitzero"` // bit i: depends on parameter i
+	Flags  Flags  `json:",omitzero"`
 }
 
 // Flags say what is special about the inputs of a value; they decide whether a fix is safe, never whether a value is bound.

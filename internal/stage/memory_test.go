@@ -173,9 +173,9 @@ func (m *memory) read(obj types.Object, f analysis.Fact) bool {
 func (m *memory) exported(fullName string) *Summary {
 	for obj := range m.facts {
 		if fn, ok := obj.(*types.Func); ok && fn.FullName() == fullName {
-			s := new(Summary)
-			if m.read(obj, s) {
-				return s
+			r := new(Record)
+			if m.read(obj, r) {
+				return r.summary()
 			}
 		}
 	}
@@ -195,11 +195,11 @@ func (m *memory) encoded() map[string]string {
 
 // shown decodes the bytes of a summary for people.
 func shown(data string) string {
-	s := new(Summary)
-	if err := gob.NewDecoder(strings.NewReader(data)).Decode(s); err != nil {
+	r := new(Record)
+	if err := gob.NewDecoder(strings.NewReader(data)).Decode(r); err != nil {
 		return fmt.Sprintf("%q", data)
 	}
-	return fmt.Sprintf("%+v", *s)
+	return string(r.text)
 }
 
 // function finds a declared function or method of an analysed package by its name.

@@ -30,7 +30,7 @@ var Analyzer = &analysis.Analyzer{
 	Run:        run,
 	Requires:   []*analysis.Analyzer{ctrlflow.Analyzer},
 	ResultType: reflect.TypeFor[*Result](),
-	FactTypes:  []analysis.Fact{(*Summary)(nil), (*VarSet)(nil)},
+	FactTypes:  []analysis.Fact{(*Record)(nil), (*VarSet)(nil)},
 }
 
 // A Result is the table of one package. It is safe for concurrent use.
@@ -143,7 +143,7 @@ func exportOpaque(pass *analysis.Pass) {
 		for _, d := range f.Decls {
 			if d, ok := d.(*ast.FuncDecl); ok && d.Name.IsExported() {
 				if obj, ok := pass.TypesInfo.Defs[d.Name].(*types.Func); ok {
-					pass.ExportObjectFact(obj, &Summary{Opaque: true})
+					pass.ExportObjectFact(obj, written(&Summary{Opaque: true}))
 				}
 			}
 		}
@@ -165,7 +165,7 @@ func (e *engine) export() {
 			s = libraryPart(s)
 		}
 		if s.surprising() {
-			e.pass.ExportObjectFact(obj, &s)
+			e.pass.ExportObjectFact(obj, written(&s))
 		}
 	}
 	for g := range e.globals {

@@ -900,9 +900,9 @@ func (e *engine) fact(obj *types.Func) *Summary {
 	if s, ok := e.facts[obj]; ok {
 		return s
 	}
-	s := new(Summary)
-	if !e.pass.ImportObjectFact(obj, s) {
-		s = nil
+	var s *Summary
+	if r := new(Record); e.pass.ImportObjectFact(obj, r) {
+		s = r.summary()
 	}
 	e.facts[obj] = s
 	return s

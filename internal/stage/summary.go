@@ -7,59 +7,59 @@ import (
 	"github.com/faaslint/faaslint/internal/catalog"
 )
 
-// A Summary is what a caller must know of a function. It is exported as an object fact of functions that have something
-// to say: no fact means that a call is cheap and that its results depend on its arguments alone.
+// A Summary is what a caller must know of a function. It is exported, as a Record, with functions that have something to
+// say: no fact means that a call is cheap and that its results depend on its arguments alone.
 type Summary struct {
-	Ops       []Op            // costly operations that a call performs
-	Results   []Returned      // the results that are not just made from all arguments
-	Calls     uint64          // parameters that are called before the function returns
-	Dyn       []Dyn           // calls through an interface whose target the function's package does not know
-	Makes     []Impl          // values that a call puts into interfaces, with what their methods do
-	Registers []Registration  // handlers that a call registers
-	Costly    *catalog.Costly // the function is costly by directive
-	Params    []Effect        // what a call does to its parameters, where it does something
-	Handler   bool            // a handler that its own package reports
-	Opaque    bool            // the analysis of this function failed
+	Ops       []Op            `json:",omitzero"` // costly operations that a call performs
+	Results   []Returned      `json:",omitzero"` // the results that are not just made from all arguments
+	Calls     uint64          `json:",omitzero"` // parameters that are called before the function returns
+	Dyn       []Dyn           `json:",omitzero"` // calls through an interface whose target the function's package does not know
+	Makes     []Impl          `json:",omitzero"` // values that a call puts into interfaces, with what their methods do
+	Registers []Registration  `json:",omitzero"` // handlers that a call registers
+	Costly    *catalog.Costly `json:",omitzero"` // the function is costly by directive
+	Params    []Effect        `json:",omitzero"` // what a call does to its parameters, where it does something
+	Handler   bool            `json:",omitzero"` // a handler that its own package reports
+	Opaque    bool            `json:",omitzero"` // the analysis of this function failed
 }
 
 // A Returned says how one result of a function is bound.
 type Returned struct {
-	Index int
-	Dep   Dep
-	Lives Lives
-	Ops   []Op  // what calling the result costs, if it is a function or a handler
-	Dyn   []Dyn // as above, for the result
-	From  []int // the indices in Summary.Ops whose object this result is or holds
+	Index int   `json:",omitzero"`
+	Dep   Dep   `json:",omitzero"`
+	Lives Lives `json:",omitzero"`
+	Ops   []Op  `json:",omitzero"` // what calling the result costs, if it is a function or a handler
+	Dyn   []Dyn `json:",omitzero"` // as above, for the result
+	From  []int `json:",omitzero"` // the indices in Summary.Ops whose object this result is or holds
 }
 
 // Lives says where an object lives: in the instance, or in what the given parameters live in, else in the call.
 type Lives struct {
-	Instance bool
-	Params   uint64
-	Any      bool // it may be in any one of the parameters, rather than as long as all of them live
+	Instance bool   `json:",omitzero"`
+	Params   uint64 `json:",omitzero"`
+	Any      bool   `json:",omitzero"` // it may be in any one of the parameters, rather than as long as all of them live
 }
 
 // An Effect is what a call does to a parameter.
 type Effect struct {
-	Index         int
-	Closes, Keeps bool
-	Mutates       bool
-	Fills         bool // changes it if it is an address
+	Index         int  `json:",omitzero"`
+	Closes, Keeps bool `json:",omitzero"`
+	Mutates       bool `json:",omitzero"`
+	Fills         bool `json:",omitzero"` // changes it if it is an address
 }
 
 // An Op is one costly operation.
 type Op struct {
-	Symbol  string // FullName of the costly function, e.g. (*github.com/gocql/gocql.ClusterConfig).CreateSession
-	What    string // the noun of what it builds
-	Loses   catalog.Loss
-	Read    bool
-	Shared  bool
-	Dep     Dep
-	Partly  bool    // not every call gets there: some paths lead round it, those after a failure aside
-	Given   bool    // a parameter of the function around the operation decides what it builds
-	Once    Lives   // where a guard keeps the result: with the instance, or with the objects that these parameters are
-	Guarded bool    // Once holds
-	Via     []Frame // the path to the operation: calls, outermost first; the last is the operation itself
+	Symbol  string       `json:",omitzero"` // FullName of the costly function, e.g. (*github.com/gocql/gocql.ClusterConfig).CreateSession
+	What    string       `json:",omitzero"` // the noun of what it builds
+	Loses   catalog.Loss `json:",omitzero"`
+	Read    bool         `json:",omitzero"`
+	Shared  bool         `json:",omitzero"`
+	Dep     Dep          `json:",omitzero"`
+	Partly  bool         `json:",omitzero"` // not every call gets there: some paths lead round it, those after a failure aside
+	Given   bool         `json:",omitzero"` // a parameter of the function around the operation decides what it builds
+	Once    Lives        `json:",omitzero"` // where a guard keeps the result: with the instance, or with the objects that these parameters are
+	Guarded bool         `json:",omitzero"` // Once holds
+	Via     []Frame      `json:",omitzero"` // the path to the operation: calls, outermost first; the last is the operation itself
 }
 
 // A Frame is a call on the path to an operation. It carries no position, which another package could not read.
@@ -91,36 +91,33 @@ func (op *Op) Verb() string {
 
 // A Dyn is a call through an interface.
 type Dyn struct {
-	Method string // FullName of the interface's method
-	Param  int    // the interface value is this parameter of the function, -1 for another value
-	Recv   Dep
-	Lives  Lives
-	Args   []Dep
-	Partly bool // as in Op
-	Via    []Frame
+	Method string  `json:",omitzero"` // FullName of the interface's method
+	Param  int     `json:",omitzero"` // the interface value is this parameter of the function, -1 for another value
+	Recv   Dep     `json:",omitzero"`
+	Lives  Lives   `json:",omitzero"`
+	Args   []Dep   `json:",omitzero"`
+	Partly bool    `json:",omitzero"` // as in Op
+	Via    []Frame `json:",omitzero"`
 }
 
 // An Impl is a value put into an interface, seen through one of its methods that has a cost.
 type Impl struct {
-	Type   string // the concrete type
-	Method string // FullName of the interface's method
-	Recv   Dep    // the value
-	Lives  Lives
-	Ops    []Op // in terms of the method's receiver and parameters
-	Dyn    []Dyn
+	Type   string `json:",omitzero"` // the concrete type
+	Method string `json:",omitzero"` // FullName of the interface's method
+	Recv   Dep    `json:",omitzero"` // the value
+	Lives  Lives  `json:",omitzero"`
+	Ops    []Op   `json:",omitzero"` // in terms of the method's receiver and parameters
+	Dyn    []Dyn  `json:",omitzero"`
 }
 
 // A Registration is a handler that a function registers: a parameter, or a handler of its own whose calls through
 // interfaces only a caller can resolve.
 type Registration struct {
-	Param int // index of the parameter that becomes a handler, -1 if Name is one
-	As    catalog.Handler
-	Name  string
-	Dyn   []Dyn
+	Param int             `json:",omitzero"` // index of the parameter that becomes a handler, -1 if Name is one
+	As    catalog.Handler `json:",omitzero"`
+	Name  string          `json:",omitzero"`
+	Dyn   []Dyn           `json:",omitzero"`
 }
-
-// AFact marks Summary as a fact.
-func (*Summary) AFact() {}
 
 func (s *Summary) String() string {
 	var parts []string
