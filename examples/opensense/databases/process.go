@@ -156,6 +156,9 @@ func (p process) end(ctx context.Context, polite syscall.Signal) error {
 		if err := syscall.Kill(p.PID, signal); err != nil {
 			return fmt.Errorf("stop process %d: %w", p.PID, err)
 		}
+		if err := p.signal(syscall.SIGCONT); err != nil && p.alive() { // one that hangs would not see it
+			return fmt.Errorf("stop process %d: %w", p.PID, err)
+		}
 		if err := wait(ctx, time.Minute, func(context.Context) (bool, error) { return !p.alive(), nil }); err == nil {
 			return nil
 		}

@@ -28,6 +28,7 @@ import (
 	"github.com/faaslint/faaslint/examples/opensense/catalogue"
 	"github.com/faaslint/faaslint/examples/opensense/config"
 	"github.com/faaslint/faaslint/examples/opensense/geo"
+	"github.com/faaslint/faaslint/examples/opensense/migrate"
 	"github.com/faaslint/faaslint/examples/opensense/model"
 	"github.com/faaslint/faaslint/examples/opensense/seed"
 	"github.com/faaslint/faaslint/examples/opensense/server"
@@ -64,6 +65,7 @@ func TestReal(t *testing.T) {
 	t.Run("small", func(t *testing.T) { testRequests(t, d, small, 40) })
 	t.Run("changes", func(t *testing.T) { testChanges(t, d) })
 	t.Run("action", func(t *testing.T) { testAction(t, d) })
+	t.Run("outage", func(t *testing.T) { testOutage(t, d) })
 	seedTest(t, d, large)
 	t.Run("large", func(t *testing.T) { testRequests(t, d, large, 15) })
 	downTest(t, d)
@@ -486,4 +488,57 @@ func testSecured(t *testing.T, d *Databases) {
 			t.Errorf("%s: got %v, want %q", test.what, err, test.want)
 		}
 	}
+}
+
+// testOutage wants each server to be away alone, in both ways, and to come back; and what drop ends to be welcome again.
+func testOutage(t *testing.T, d *Databases) {
+	for _, away := range []struct {
+		how  string
+		make func(context.Context, string) error
+	}{
+		{"refuse", func(ctx context.Context, server string) error { return d.Refuse(ctx, server) }},
+		{"hang", func(_ context.Context, server string) error { return d.Hang(server) }},
+	} {
+		for i, server := range Servers() {
+			if err := away.make(t.Context(), server); err != nil {
+				t.Fatal(err)
+			}
+			got := askBoth(t, d)
+			if err := d.Answer(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got[i] == nil || got[1-i] != nil {
+				t.Errorf("%s %s: %v say %v", away.how, server, Servers(), got)
+			}
+			if got := askBoth(t, d); got[0] != nil || got[1] != nil {
+				t.Errorf("after %s %s: %v say %v", away.how, server, Servers(), got)
+			}
+		}
+	}
+	err := d.asAdmin(t.Context(), name, func(conn *pgx.Conn) error {
+		if err := d.Drop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return conn.Ping(t.Context())
+	})
+	if err == nil {
+		t.Error("a connection to PostgreSQL is there after drop")
+	}
+	if got := askBoth(t, d); got[0] != nil || got[1] != nil {
+		t.Errorf("after drop: %v say %v", Servers(), got)
+	}
+}
+
+// askBoth returns what comes of a new connection to each server.
+func askBoth(t *testing.T, d *Databases) [2]error {
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	postgres := d.asAdmin(ctx, name, func(conn *pgx.Conn) error { return conn.Ping(ctx) })
+	cfg := d.Config()
+	cfg.ConnectTimeout = time.Second
+	session, cassandra := migrate.Session(cfg, name)
+	if cassandra == nil {
+		session.Close()
+	}
+	return [2]error{postgres, cassandra}
 }

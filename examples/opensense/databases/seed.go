@@ -85,11 +85,10 @@ func (d *Databases) seedCassandra(ctx context.Context, size Size) error {
 	if err := migrate.Values(ctx, d.Config(), seed.Sensors(size.Sensors), size.Values); err != nil {
 		return err
 	}
-	const service = "org.apache.cassandra.db:type=StorageService"
-	if _, err := d.control(ctx, service, "forceKeyspaceFlush(java.lang.String,[Ljava.lang.String;)", name, tables); err != nil {
+	if _, err := d.control(ctx, storageService, "forceKeyspaceFlush(java.lang.String,[Ljava.lang.String;)", name, tables); err != nil {
 		return err
 	}
-	if _, err := d.control(ctx, service, "forceKeyspaceCompaction(boolean,java.lang.String,[Ljava.lang.String;)", false, name, tables); err != nil {
+	if _, err := d.control(ctx, storageService, "forceKeyspaceCompaction(boolean,java.lang.String,[Ljava.lang.String;)", false, name, tables); err != nil {
 		return err
 	}
 	for _, table := range tables {

@@ -15,11 +15,16 @@ func TestRun(t *testing.T) {
 		usage bool // the command line makes no sense
 		want  string
 	}{
-		{"", true, "want up, seed, fresh, env, status or down"},
+		{"", true, "want up, seed, fresh, env, status, drop, refuse, hang, answer or down"},
 		{"start", true, `there is no command "start"`},
 		{"down now", true, `["now"] is too much`},
 		{"up -tsl", true, "-tsl"},
 		{"seed -sensors many", true, "many"},
+		{"refuse mysql", true, `there is no server "mysql"`},
+		{"refuse postgres", false, "start them with up"},
+		{"drop", false, "start them with up"},
+		{"hang cassandra", false, "start them with up"},
+		{"answer", false, "start them with up"},
 		{"env", false, "start them with up"},
 		{"fresh", false, "start them with up"},
 		{"seed -sensors 0", false, "want a sensor or more"},
