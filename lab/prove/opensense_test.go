@@ -2,6 +2,7 @@ package prove_test
 
 import (
 	"context"
+	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -92,6 +93,28 @@ func TestOpenSenseRace(t *testing.T) {
 	all.Wait()
 	if e := pool.Events(); e.Started != 1 {
 		t.Errorf("%+v, want one instance", e)
+	}
+}
+
+// TestOpenSenseHoist wants the patch that stands for a repair by hand to fit the naive port, and to answer as recorded.
+func TestOpenSenseHoist(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a binary with real drivers")
+	}
+	tree, err := build.Copy(t.Context(), opensense)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Remove()
+	cmd := exec.Command("git", "apply", filepath.Join("testdata", "hoist.patch"))
+	cmd.Dir = tree.Dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	pool := newPool(t, build.Program{Dir: tree.Dir, Package: mains[host.HTTP].naive, Platform: host.HTTP})
+	all := readRequests(t, filepath.Join(opensense, "testdata", "requests.jsonl"))
+	if differences, err := replay.Compare(t.Context(), pool.Do, all); err != nil || len(differences) > 0 {
+		t.Error(err, differences)
 	}
 }
 

@@ -28,6 +28,8 @@ type Config struct {
 	Before, After string
 	// Baseline is a package of the version before that both are measured by as well, or "".
 	Baseline string
+	// Others are further versions, made of the one before.
+	Others []Other
 	// Record takes the right answers from the baseline, or without one from the version before, and not from Requests.
 	Record bool
 
@@ -42,7 +44,18 @@ type Config struct {
 	Progress io.Writer // what is being done
 }
 
+// An Other is a version that a shell command makes of a copy of the module in which it runs. The command finds faaslint as
+// $FAASLINT.
+type Other struct{ Name, Command string }
+
 func (c Config) check() error {
+	names := map[string]bool{before: true, after: true, baseline: true}
+	for _, o := range c.Others {
+		if o.Name == "" || o.Command == "" || names[o.Name] {
+			return fmt.Errorf("version %q by command %q: want a name of its own, and a command", o.Name, o.Command)
+		}
+		names[o.Name] = true
+	}
 	switch {
 	case c.Package == "":
 		return errors.New("no package: name the function's package main")
@@ -87,11 +100,10 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "faaslint-lab-")
+	l, err := newLab(c)
 	if err != nil {
 		return nil, err
 	}
-	l := &lab{Config: c, dir: dir, report: newReport(c)}
 	defer l.clean()
 	if err := l.build(ctx); err != nil {
 		return nil, err
@@ -107,6 +119,14 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 	}
 	l.report.judge()
 	return l.report, nil
+}
+
+func newLab(c Config) (*lab, error) {
+	dir, err := os.MkdirTemp("", "faaslint-lab-")
+	if err != nil {
+		return nil, err
+	}
+	return &lab{Config: c, dir: dir, report: newReport(c)}, nil
 }
 
 func (l *lab) clean() {
@@ -146,7 +166,25 @@ func (l *lab) build(ctx context.Context) error {
 			return err
 		}
 	}
+	for _, o := range l.Others {
+		if err := l.other(ctx, o); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// other adds a version that a command makes.
+func (l *lab) other(ctx context.Context, o Other) error {
+	t, err := l.tree(ctx, l.Before)
+	if err != nil {
+		return err
+	}
+	l.say("making %s: %s", o.Name, o.Command)
+	if err := shell(ctx, t.Dir, o.Command, "FAASLINT="+l.Faaslint); err != nil {
+		return fmt.Errorf("make %s: %w", o.Name, err)
+	}
+	return l.add(ctx, &Version{Name: o.Name, Source: o.Command, Package: l.Package}, t)
 }
 
 func source(revision string) string {
@@ -230,9 +268,9 @@ func Freshen(ctx context.Context, dir, command string) error {
 	return nil
 }
 
-func shell(ctx context.Context, dir, command string) error {
+func shell(ctx context.Context, dir, command string, env ...string) error {
 	cmd := exec.CommandContext(ctx, "sh", "-c", command)
-	cmd.Dir = dir
+	cmd.Dir, cmd.Env = dir, append(append(os.Environ(), "PWD="+dir), env...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w: %s", command, err, strings.TrimSpace(string(out)))
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"text/tabwriter"
+	"time"
 
 	"github.com/faaslint/faaslint/lab/stat"
 )
@@ -132,3 +133,48 @@ func (r *Report) writeChanges(out *printer) {
 		out.f("  %s +%d -%d\n", c.File, c.Added, c.Removed)
 	}
 }
+
+// WriteText writes the report as tables.
+func (r *TroubleReport) WriteText(w io.Writer) error {
+	out := &printer{w: w}
+	out.f("%s on %s, %s, %s\nall versions met each freeze and outage at the same time, one instance of each; times in ms\n", r.Package, r.Platform, r.Machine, r.Go)
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	if len(r.Freezes) > 0 {
+		fmt.Fprintln(t, "\nfrozen\tversion\tfailed\tlast that failed began\tfirst request\tmedian\tslowest")
+	}
+	for _, e := range r.Freezes {
+		for _, f := range e.Fates {
+			sum := toll(f.After)
+			fmt.Fprintf(t, "%v\t%s\t%d of %d\t%s\t%s\t%s\t%s\n", e.Asked, f.Version, sum.Failed, sum.Requests, when(sum),
+				short(ms(f.After[0].Took)), short(1e3*sum.Took.Median), short(ms(sum.Slowest)))
+		}
+	}
+	if len(r.Outages) > 0 {
+		fmt.Fprintf(t, "\na request every %v, each with %v to answer\n", r.Every, r.Deadline)
+		fmt.Fprintln(t, "out\tversion\trequests\terrors\tunanswered\tlongest to an error\tafter the return: failed\tlast that failed began\tfirst of each group")
+	}
+	for _, e := range r.Outages {
+		for _, f := range e.Fates {
+			sum, back := toll(f.During), toll(f.After)
+			back.Last -= e.Took
+			fmt.Fprintf(t, "%.1f s\t%s\t%d\t%d\t%d\t%s\t%d of %d\t%s\t%d of %d good\n", e.Took.Seconds(), f.Version, sum.Requests, sum.Failed-sum.Unanswered,
+				sum.Unanswered, short(ms(sum.Longest)), back.Failed, back.Requests, when(back), back.First, back.Groups)
+		}
+	}
+	out.keep(t.Flush())
+	out.f("\n")
+	for _, c := range r.Checks {
+		out.f("%-7s  %s\n", c.Verdict, c.Text)
+	}
+	return out.err
+}
+
+// when says when the last request that failed began.
+func when(t Toll) string {
+	if t.Failed == 0 {
+		return "-"
+	}
+	return short(ms(t.Last))
+}
+
+func ms(d time.Duration) float64 { return 1e3 * d.Seconds() }

@@ -3,7 +3,7 @@ Faaslint-lab runs functions as a platform would, and shows what a repair gains.
 
 	faaslint-lab prove [flags] package     build two versions, replay, compare, time, report
 	faaslint-lab record [flags] package    record the answers of a function into a request file
-	faaslint-lab freeze [flags] package    freeze an instance for a while, and see what its next requests get
+	faaslint-lab outage [flags] package    freeze instances, take stores away, and see what requests get
 
 The package is a package main, named as for go build: an AWS Lambda function, a server for Knative or Cloud Run, or an
 OpenWhisk action, which needs no func main. The flags of all are:
@@ -22,30 +22,37 @@ Those of record:
 
 	-o FILE          where to write; - is standard output, and the default
 
-Those of prove:
+Those of prove and outage:
 
 	-before REV      a git revision; without it, the module as it lies there
 	-after REV       a git revision; without it, what faaslint -fix makes of before
 	-baseline PKG    a package of before that both are measured by too
+	-also NAME=CMD   one more version: sh runs CMD in a copy of before; $FAASLINT is faaslint; may be repeated
+	-json FILE       write the report with all samples
+
+Those of prove:
+
 	-record          take the right answers from the baseline, or else from before
 	-n N             processes of each version and group of requests (20)
 	-warm N          requests to each process after its first (20)
 	-limit X         how many times as long after may take (1.1)
-	-json FILE       write the report with all samples
 	-bench FILE      write the samples in the Go benchmark format, for benchstat
 	-html FILE       write the report as one page with charts
 	-logs DIR        write what each version logs in the replay to DIR/before.log and so on
 
-Those of freeze, which asks for the requests with a name before and after it:
+Those of outage, which asks for the requests with a name; -timeout is their deadline, and 10s there:
 
-	-fix             try what faaslint -fix makes of the function
-	-for D           how long it is frozen (3s)
-	-during COMMAND  run by sh while it is frozen, such as one that drops its connections
-	-n N             requests after it, at once (5)
+	-freeze LIST     how long instances are frozen, with commas (300ms,3s,60s)
+	-drop CMD        run by sh while they are, such as one that drops their connections
+	-n N             requests after a freeze, at once (20)
+	-stop CMD        run by sh: a store goes away
+	-start CMD       run by sh: it comes back, and answers when this returns
+	-out LIST        how long it is out (3s,30s)
+	-every D         between two requests to each version, while it is out (100ms)
 
 The report goes to standard output and what is being done to standard error. The exit code is 0 if all that is wanted of
-the version after holds, 1 if it answers something else or is slower than the limit, or a request after a freeze failed,
-and 2 if there is nothing to report. Linux only.
+the version after holds, 1 if it answers something else, is slower than the limit, or does not get over a freeze or an
+outage, and 2 if there is nothing to report. Linux only.
 */
 package main
 
@@ -61,7 +68,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -87,7 +93,7 @@ func main() { os.Exit(run(os.Args[1:])) }
 func run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	commands := map[string]func(context.Context, *options) (int, error){"prove": runProve, "record": runRecord, "freeze": runFreeze}
+	commands := map[string]func(context.Context, *options) (int, error){"prove": runProve, "record": runRecord, "outage": runOutage}
 	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
 		fmt.Print(manual())
 		return exitGood
@@ -125,7 +131,7 @@ func manual() string {
 // options is what the command line says.
 type options struct {
 	prove.Config
-	freeze                       prove.Freeze
+	trouble                      prove.Trouble
 	requests                     string
 	out, json, bench, html, logs string
 }
@@ -149,16 +155,19 @@ func parse(command string, args []string) (*options, error) {
 	flags.StringVar(&o.Fresh, "fresh", "", "")
 	flags.StringVar(&o.Tags, "tags", "", "")
 	flags.IntVar(&o.Function.Concurrency, "concurrency", 0, "")
-	flags.DurationVar(&o.Function.Timeout, "timeout", time.Minute, "")
+	timeout := time.Minute
+	if command == "outage" {
+		timeout = 10 * time.Second
+	}
+	flags.DurationVar(&o.Function.Timeout, "timeout", timeout, "")
 	switch command {
 	case "record":
 		flags.StringVar(&o.out, "o", "-", "")
-	case "freeze":
-		flags.BoolVar(&o.freeze.Repair, "fix", false, "")
-		flags.DurationVar(&o.freeze.Frozen, "for", 3*time.Second, "")
-		flags.StringVar(&o.freeze.During, "during", "", "")
-		flags.IntVar(&o.freeze.After, "n", 5, "")
+	case "outage":
+		o.versionFlags(flags)
+		o.outageFlags(flags)
 	default:
+		o.versionFlags(flags)
 		o.proveFlags(flags)
 	}
 	if err := flags.Parse(args); err != nil {
@@ -209,15 +218,58 @@ func (o *options) enter() (err error) {
 	return os.MkdirAll(o.logs, 0o777)
 }
 
-func (o *options) proveFlags(flags *flag.FlagSet) {
+func (o *options) versionFlags(flags *flag.FlagSet) {
 	flags.StringVar(&o.Before, "before", "", "")
 	flags.StringVar(&o.After, "after", "", "")
 	flags.StringVar(&o.Baseline, "baseline", "", "")
+	flags.StringVar(&o.json, "json", "", "")
+	flags.Func("also", "", func(s string) error {
+		name, command, found := strings.Cut(s, "=")
+		if !found {
+			return errors.New("want NAME=COMMAND")
+		}
+		o.Others = append(o.Others, prove.Other{Name: name, Command: command})
+		return nil
+	})
+}
+
+// A durations is a flag with commas.
+type durations []time.Duration
+
+func (d *durations) String() string { return "" }
+
+func (d *durations) Set(s string) error {
+	*d = nil
+	for _, text := range strings.Split(s, ",") {
+		one, err := time.ParseDuration(text)
+		if err != nil {
+			return err
+		}
+		if one <= 0 {
+			return fmt.Errorf("%v: want more than 0", one)
+		}
+		*d = append(*d, one)
+	}
+	return nil
+}
+
+func (o *options) outageFlags(flags *flag.FlagSet) {
+	t := &o.trouble
+	t.Freezes, t.Outages = []time.Duration{300 * time.Millisecond, 3 * time.Second, time.Minute}, []time.Duration{3 * time.Second, 30 * time.Second}
+	flags.Var((*durations)(&t.Freezes), "freeze", "")
+	flags.StringVar(&t.Drop, "drop", "", "")
+	flags.IntVar(&t.Next, "n", 20, "")
+	flags.StringVar(&t.Stop, "stop", "", "")
+	flags.StringVar(&t.Start, "start", "", "")
+	flags.Var((*durations)(&t.Outages), "out", "")
+	flags.DurationVar(&t.Every, "every", 100*time.Millisecond, "")
+}
+
+func (o *options) proveFlags(flags *flag.FlagSet) {
 	flags.BoolVar(&o.Record, "record", false, "")
 	flags.IntVar(&o.Cold, "n", 20, "")
 	flags.IntVar(&o.Warm, "warm", 20, "")
 	flags.Float64Var(&o.Limit, "limit", 1.1, "")
-	flags.StringVar(&o.json, "json", "", "")
 	flags.StringVar(&o.bench, "bench", "", "")
 	flags.StringVar(&o.html, "html", "", "")
 	flags.StringVar(&o.logs, "logs", "", "")
@@ -303,21 +355,24 @@ func write(name string, content func(io.Writer) error) error {
 	return os.Rename(f.Name(), name)
 }
 
-// runFreeze shows what a freeze does to an instance.
-func runFreeze(ctx context.Context, o *options) (int, error) {
-	if o.freeze.Repair {
-		if err := o.findFaaslint(); err != nil {
-			return exitFailed, err
-		}
+// runOutage shows what freezes and outages do to instances.
+func runOutage(ctx context.Context, o *options) (int, error) {
+	if err := o.findFaaslint(); err != nil {
+		return exitFailed, err
 	}
-	thawed, err := prove.Thaw(ctx, o.Config, o.freeze)
+	report, err := prove.RunTrouble(ctx, o.Config, o.trouble)
 	if err != nil {
 		return exitFailed, err
 	}
-	if err := prove.WriteThawed(os.Stdout, o.freeze, thawed); err != nil {
+	if o.json != "" {
+		if err := write(o.json, report.WriteJSON); err != nil {
+			return exitFailed, err
+		}
+	}
+	if err := write("-", report.WriteText); err != nil {
 		return exitFailed, err
 	}
-	if slices.ContainsFunc(thawed, prove.Thawed.Failed) {
+	if report.Failed() {
 		return exitBad, nil
 	}
 	return exitGood, nil

@@ -1,14 +1,17 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/faaslint/faaslint/faas/replay"
+	"github.com/faaslint/faaslint/lab/prove"
 )
 
 const function = `package main
@@ -171,9 +174,10 @@ func TestProve(t *testing.T) {
 	}
 }
 
-// TestFreeze freezes a function that works as long as a file is there, and takes the file away meanwhile, or not.
-func TestFreeze(t *testing.T) {
+// TestOutage wants a function that works as long as a file is there to be seen to fail while it is gone, and no longer.
+func TestOutage(t *testing.T) {
 	dir := module(t)
+	t.Setenv("FAASLINT", "true") // as the repair: it changes nothing
 	file := filepath.Join(dir, "store")
 	for name, text := range map[string]string{
 		"store":          "up",
@@ -184,14 +188,60 @@ func TestFreeze(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	args := []string{"freeze", "-C", dir, "-host", "http", "-requests", "requests.jsonl", "-env", "STORE=" + file, "-for", "200ms", "-n", "3"}
-	if code, stdout, stderr := command(t, append(args, ".")...); code != exitGood || !strings.Contains(stdout, "0 of 3 requests failed after 200ms frozen") {
+	args := []string{"outage", "-C", dir, "-host", "http", "-requests", "requests.jsonl", "-env", "STORE=" + file, "-n", "3"}
+	freeze := append(slices.Clone(args), "-freeze", "1s", "-also", "other=sed -i s/hello/bye/ main.go")
+	if code, stdout, stderr := command(t, append(freeze, ".")...); code != exitGood || !strings.Contains(stdout, "other: 0 of 3 requests failed after 1s frozen") {
 		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
 	}
-	if code, stdout, stderr := command(t, append(args, "-during", "rm store", ".")...); code != exitBad || !strings.Contains(stdout, "3 of 3 requests failed") {
+	out := append(slices.Clone(args), "-freeze", "200ms", "-out", "500ms", "-every", "20ms", "-stop", "rm "+file, "-start", "touch "+file)
+	text := filepath.Join(dir, "outage.json")
+	code, stdout, stderr := command(t, append(out, "-json", text, ".")...)
+	if code != exitGood || !strings.Contains(stdout, "after: after 500ms out, the first request succeeded in 1 of 1 groups; 0 of") {
 		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
 	}
-	if code, stdout, stderr := command(t, append(args, ".")...); code != exitFailed || !strings.Contains(stderr, "before the freeze: GET /a: status 500, want 200") {
+	var report prove.TroubleReport
+	if content, err := os.ReadFile(text); err != nil || json.Unmarshal(content, &report) != nil || len(report.Outages) != 1 {
+		t.Fatalf("%v: %s", err, content)
+	}
+	for _, f := range report.Outages[0].Fates {
+		failed := len(slices.DeleteFunc(slices.Clone(f.During), func(m prove.Met) bool { return !m.Failed() }))
+		if failed < 10 || len(f.After) < 100 {
+			t.Errorf("%s: %d of %d failed while the file was gone, and %d requests came after that", f.Version, failed, len(f.During), len(f.After))
+		}
+	}
+	if code, stdout, stderr := command(t, append(freeze, "-drop", "rm store", ".")...); code != exitBad || !strings.Contains(stdout, "after: 3 of 3 requests failed") {
 		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
+	}
+	if code, stdout, stderr := command(t, append(freeze, ".")...); code != exitFailed || !strings.Contains(stderr, "before the trouble: GET /a: status 500, want 200") {
+		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
+	}
+}
+
+// TestOutageErrors wants the store back whatever happened, and a clear sentence.
+func TestOutageErrors(t *testing.T) {
+	dir := module(t)
+	t.Setenv("FAASLINT", "true")
+	recorded := `{"name":"a","method":"GET","path":"/a","answer":{"status":200}}` + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "requests.jsonl"), []byte(recorded), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	back := filepath.Join(dir, "back")
+	for want, args := range map[string][]string{
+		"needs one that brings it back": {"-stop", "true"},
+		"want more than 0":              {"-out", "3s,0s"},
+		"want NAME=COMMAND":             {"-also", "hoist"},
+		"want a name of its own":        {"-also", "after=true"},
+		"make other: exit 3":            {"-also", "other=exit 3"},
+		"exit 4: exit status 4":         {"-stop", "exit 4", "-start", "touch " + back},
+		"while frozen: exit 5":          {"-drop", "exit 5"},
+		"0 requests after a freeze":     {"-n", "0"},
+	} {
+		args = append([]string{"outage", "-C", dir, "-host", "http", "-requests", "requests.jsonl", "-freeze", "10ms", "-out", "10ms"}, append(args, ".")...)
+		if code, _, stderr := command(t, args...); code != exitFailed || !strings.Contains(stderr, want) {
+			t.Errorf("exit code %d, %q, want %q", code, stderr, want)
+		}
+	}
+	if _, err := os.Stat(back); err != nil {
+		t.Errorf("the command that brings the store back was not run: %v", err)
 	}
 }
