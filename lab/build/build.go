@@ -30,6 +30,7 @@ type Program struct {
 	Platform host.Platform
 	Tags     string
 	Race     bool
+	Overlay  string // a file as for go build -overlay, or ""
 }
 
 // Build writes the binary to out. An OpenWhisk action with a Main, but without a func main, gets one as from the
@@ -53,16 +54,19 @@ func Build(ctx context.Context, p Program, out string) error {
 	switch {
 	case has["main"]:
 	case p.Platform == host.OpenWhisk && has["Main"]:
-		overlay, remove, err := withLauncher(dir)
+		overlay, remove, err := withLauncher(dir, p.Overlay)
 		if err != nil {
 			return err
 		}
 		defer remove()
-		args = append(args, "-overlay="+overlay)
+		p.Overlay = overlay
 	case p.Platform == host.OpenWhisk:
 		return fmt.Errorf("build %s: it has neither Main, as an OpenWhisk action, nor main", p.Package)
 	default:
 		return fmt.Errorf("build %s: it has no func main, which %s wants", p.Package, p.Platform)
+	}
+	if p.Overlay != "" {
+		args = append(args, "-overlay="+p.Overlay)
 	}
 	cmd := goCommand(ctx, p.Dir, append(args, p.Package)...)
 	if !p.Race {
@@ -141,15 +145,29 @@ func declared(files []string) (map[string]bool, error) {
 	return names, nil
 }
 
-// withLauncher returns an overlay that puts the launcher into a package.
-func withLauncher(dir string) (overlay string, remove func(), err error) {
+// withLauncher returns an overlay that puts the launcher into a package, besides what another overlay does.
+func withLauncher(dir, other string) (overlay string, remove func(), err error) {
+	var all struct{ Replace map[string]string }
+	if other != "" {
+		text, err := os.ReadFile(other)
+		if err == nil {
+			err = json.Unmarshal(text, &all)
+		}
+		if err != nil {
+			return "", nil, fmt.Errorf("read the overlay %s: %w", other, err)
+		}
+	}
+	if all.Replace == nil {
+		all.Replace = map[string]string{}
+	}
 	tmp, err := os.MkdirTemp("", "faaslint-launcher-")
 	if err != nil {
 		return "", nil, err
 	}
 	remove = func() { os.RemoveAll(tmp) }
 	source, overlay := filepath.Join(tmp, "launcher.go"), filepath.Join(tmp, "overlay.json")
-	text, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(dir, "faaslint_launcher.go"): source}})
+	all.Replace[filepath.Join(dir, "faaslint_launcher.go")] = source
+	text, err := json.Marshal(all)
 	if err == nil {
 		err = errors.Join(os.WriteFile(source, launcher, 0o666), os.WriteFile(overlay, text, 0o666))
 	}

@@ -175,9 +175,14 @@ func export(ctx context.Context, top, commit, to string) error {
 	return nil
 }
 
-// Fix repairs all packages of the tree with a faaslint binary, and returns what it prints of findings that are left.
-func (t *Tree) Fix(ctx context.Context, faaslint string) (left string, err error) {
-	cmd := exec.CommandContext(ctx, faaslint, "-fix", "-force", "./...")
+// Fix repairs all packages of the tree with a faaslint binary, by all checks or the named ones, and returns what it prints
+// of findings that are left.
+func (t *Tree) Fix(ctx context.Context, faaslint string, checks ...string) (left string, err error) {
+	args := []string{"-fix", "-force"}
+	for _, check := range checks {
+		args = append(args, "-"+check)
+	}
+	cmd := exec.CommandContext(ctx, faaslint, append(args, "./...")...)
 	cmd.Dir, cmd.Env = t.Dir, append(os.Environ(), "PWD="+t.Dir)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -190,6 +195,19 @@ func (t *Tree) Fix(ctx context.Context, faaslint string) (left string, err error
 		return "", fmt.Errorf("%s -fix in a copy of the module: %w: %s", faaslint, err, bytes.TrimSpace(stderr.Bytes()))
 	}
 	return string(out), nil
+}
+
+// Trace has a faaslint binary put spans into all packages of the tree, as an overlay for the build: the tree stays as it
+// is. It returns the overlay's file, which is removed with the tree; no place for a span is an error.
+func (t *Tree) Trace(ctx context.Context, faaslint string) (overlay string, err error) {
+	dir := filepath.Join(t.root, "spans")
+	cmd := exec.CommandContext(ctx, faaslint, "trace", "-add", "-o", dir, "./...")
+	cmd.Dir, cmd.Env = t.Dir, append(os.Environ(), "PWD="+t.Dir)
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s trace -add in a copy of the module: %w", faaslint, withStderr(err))
+	}
+	return strings.TrimSpace(string(out)), nil
 }
 
 // A Change is what differs in one file.

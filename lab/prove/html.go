@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -26,11 +27,23 @@ func (r *Report) WriteHTML(w io.Writer) error {
 		*Report
 		Columns     []column
 		Parts       template.HTML
+		Traced      template.HTML
+		Objects     template.HTML
+		ObjectRows  []objectRow
 		Cells       []cellPage
 		Added, Gone int
 	}{Report: r, Columns: columns()}
 	if data.Parts, err = r.parts(); err != nil {
 		return err
+	}
+	if r.traced() {
+		if data.Traced, err = r.spending(); err != nil {
+			return err
+		}
+		data.ObjectRows = r.objectRows()
+		if data.Objects, err = r.objects(data.ObjectRows); err != nil {
+			return err
+		}
 	}
 	for _, cell := range r.Cells {
 		p, err := r.cellPage(cell)
@@ -156,26 +169,145 @@ func (r *Report) lines(axis string, values [][]float64) (template.HTML, error) {
 func (r *Report) parts() (template.HTML, error) {
 	var labels []string
 	values := make([][]float64, 3)
-	for _, cell := range slices.Backward(r.Cells) { // the first is drawn at the bottom
-		for _, v := range slices.Backward(r.Versions) {
+	for _, cell := range r.Cells {
+		for _, v := range r.Versions {
 			s := cell.Samples[v.Name]
-			labels = append(labels, cell.Name+", "+v.Name+"\u00a0\u00a0") // the axis is drawn over the end
+			labels = append(labels, cell.Name+", "+v.Name)
 			for i, part := range [][]float64{s.Deliver, s.Ready, s.First} {
 				values[i] = append(values[i], 1e3*stat.Summarize(part).Median)
 			}
 		}
 	}
+	return bars(labels, []string{"deliver", "spawn to ready", "first request"}, values)
+}
+
+// spending draws what cold and warm requests consist of, from the traced run.
+func (r *Report) spending() (template.HTML, error) {
+	var labels, names []string
+	values := make([][]float64, len(spendings()))
+	for _, p := range spendings() {
+		names = append(names, p.Title)
+	}
+	for _, cell := range r.Cells {
+		for _, v := range r.Versions {
+			t := cell.Traced[v.Name]
+			labels = append(labels, cell.Name+", "+v.Name+", cold", "warm")
+			for i, p := range spendings() {
+				values[i] = append(values[i], 1e3*p.of(t.Cold), 1e3*p.of(t.Warm))
+			}
+		}
+	}
+	return bars(labels, names, values)
+}
+
+// An objectRow is an object and what it takes in the versions before and after.
+type objectRow struct {
+	Name, In      string
+	Once          string // ms
+	Before, After Object
+}
+
+// objectRows lists the dearest objects of the version before, with those of the version after beside them. A repair may
+// build an object in another function, under the same name; where one function of several builds it no more, that is 0.
+func (r *Report) objectRows() (rows []objectRow) {
+	find := func(version, name string) (sum Object) {
+		for _, o := range r.Version(version).Objects {
+			if o.Name == name {
+				sum.Cold, sum.ColdTimes = sum.Cold+o.Cold, sum.ColdTimes+o.ColdTimes
+				sum.Warm, sum.WarmTimes = sum.Warm+o.Warm, sum.WarmTimes+o.WarmTimes
+			}
+		}
+		return sum
+	}
+	seen := map[string]bool{}
+	for _, version := range []string{before, after} {
+		for _, o := range r.Version(version).Objects {
+			if seen[o.Name] || len(rows) == mostObjects {
+				continue
+			}
+			seen[o.Name] = true
+			rows = append(rows, objectRow{o.Name, o.In, short(1e3 * o.Once), find(before, o.Name), find(after, o.Name)})
+		}
+	}
+	return rows
+}
+
+// Milliseconds writes what an object takes, and how often it is built.
+func (o objectRow) Milliseconds(seconds, times float64) string {
+	if times == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%s (%.2g ×)", short(1e3*seconds), times)
+}
+
+// objects draws what objects take in one cold start and one warm request.
+func (r *Report) objects(rows []objectRow) (template.HTML, error) {
+	var labels []string
+	values := make([][]float64, 2)
+	for _, row := range rows {
+		for _, version := range []struct {
+			name string
+			o    Object
+		}{{before, row.Before}, {after, row.After}} {
+			labels = append(labels, row.Name+", "+version.name)
+			values[0] = append(values[0], 1e3*version.o.Cold)
+			values[1] = append(values[1], 1e3*version.o.Warm)
+		}
+	}
+	return bars(labels, []string{"cold start", "each warm request"}, values)
+}
+
+// bars draws a stacked bar for each label, the first at the top.
+func bars(labels, names []string, values [][]float64) (template.HTML, error) {
+	for i := range values {
+		values[i] = slices.Clone(values[i])
+		slices.Reverse(values[i]) // the first is drawn at the bottom
+	}
+	labels = slices.Clone(labels)
+	slices.Reverse(labels)
+	for i := range labels {
+		labels[i] += "\u00a0\u00a0\u00a0\u00a0" // the axis is drawn over the end
+	}
 	o := charts.NewBarChartOptionWithData(values)
 	o.Horizontal, o.StackSeries = true, charts.Ptr(true)
-	o.Legend.SeriesNames, o.Legend.Offset = []string{"deliver", "spawn to ready", "first request"}, charts.OffsetRight
+	o.Legend.SeriesNames, o.Legend.Offset = names, charts.OffsetRight
 	o.CategoryAxis.Labels = labels
-	o.ValueAxis[0].Min, o.ValueAxis[0].PreferNiceIntervals = charts.Ptr(0.0), charts.Ptr(true)
+	// Left to itself, the library begins an axis below zero at times.
+	most := roundUp(longest(values))
+	o.ValueAxis[0].Min, o.ValueAxis[0].Max, o.ValueAxis[0].LabelCount = charts.Ptr(0.0), charts.Ptr(most), 6
 	o.ValueFormatter = short
-	p := newPainter(1000, 90+26*len(labels))
+	p := newPainter(1000, 100+26*len(labels))
 	if err := p.BarChart(o); err != nil {
-		return "", fmt.Errorf("draw the parts: %w", err)
+		return "", fmt.Errorf("draw %q: %w", names, err)
 	}
 	return svg(p)
+}
+
+// longest is the length of the longest stack.
+func longest(values [][]float64) (most float64) {
+	for i := range values[0] {
+		sum := 0.0
+		for _, part := range values {
+			sum += part[i]
+		}
+		most = max(most, sum)
+	}
+	return most
+}
+
+// roundUp returns the next number whose fifth is 1, 2, 3, 4, 5, 6, 8 or 10 times a power of ten: it makes an axis with five
+// even steps.
+func roundUp(x float64) float64 {
+	if x <= 0 {
+		return 1
+	}
+	unit := 5 * math.Pow(10, math.Floor(math.Log10(x/5)))
+	for _, m := range []float64{1, 2, 3, 4, 5, 6, 8} {
+		if x <= m*unit {
+			return m * unit
+		}
+	}
+	return 10 * unit
 }
 
 func newPainter(width, height int) *charts.Painter {

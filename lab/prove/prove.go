@@ -81,6 +81,7 @@ const (
 // A version is a built function and what becomes of it.
 type version struct {
 	*Version
+	tree       *build.Tree
 	deployment *host.Deployment
 	player     *replay.Player // of the replay: it knows the tokens
 }
@@ -92,6 +93,8 @@ type lab struct {
 	report   *Report
 	versions []*version
 	trees    []*build.Tree
+	// perTactic is whether to count what each check changes, which takes one more repair.
+	perTactic bool
 }
 
 // Run does all of it and returns the report. An error means that there is nothing to report; that a version is slower,
@@ -105,6 +108,7 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 		return nil, err
 	}
 	defer l.clean()
+	l.perTactic = true
 	if err := l.build(ctx); err != nil {
 		return nil, err
 	}
@@ -115,6 +119,9 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 		return nil, err
 	}
 	if err := l.measure(ctx); err != nil {
+		return nil, err
+	}
+	if err := l.trace(ctx); err != nil {
 		return nil, err
 	}
 	l.report.judge()
@@ -151,6 +158,11 @@ func (l *lab) build(ctx context.Context) error {
 	if l.report.Changes, err = build.Changes(ctx, old, changed); err != nil {
 		return err
 	}
+	if l.After == "" && l.perTactic {
+		if err := l.tactics(ctx, old, changed); err != nil {
+			return err
+		}
+	}
 	for _, v := range []struct {
 		name, source, pkg string
 		tree              *build.Tree
@@ -170,6 +182,35 @@ func (l *lab) build(ctx context.Context) error {
 		if err := l.other(ctx, o); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// tactics counts what each check of faaslint changes: first what reuse does alone, then what lazy adds to that. The second
+// is the difference to the version after, so that the two add up to it.
+func (l *lab) tactics(ctx context.Context, old, changed *build.Tree) error {
+	alone, err := l.tree(ctx, l.Before)
+	if err != nil {
+		return err
+	}
+	l.say("repairing a copy with faaslint -fix -reuse, to tell the checks apart")
+	if _, err := alone.Fix(ctx, l.Faaslint, "reuse"); err != nil {
+		return err
+	}
+	for _, step := range []struct {
+		check    string
+		from, to *build.Tree
+	}{{"reuse", old, alone}, {"lazy", alone, changed}} {
+		changes, err := build.Changes(ctx, step.from, step.to)
+		if err != nil {
+			return err
+		}
+		t := Tactic{Check: step.check, Files: len(changes)}
+		for _, c := range changes {
+			t.Added += c.Added
+			t.Removed += c.Removed
+		}
+		l.report.Tactics = append(l.report.Tactics, t)
 	}
 	return nil
 }
@@ -245,7 +286,7 @@ func (l *lab) add(ctx context.Context, v *Version, tree *build.Tree) error {
 	}
 	v.CodeLimit = f.CodeLimit()
 	l.report.Versions = append(l.report.Versions, v)
-	l.versions = append(l.versions, &version{Version: v, deployment: d})
+	l.versions = append(l.versions, &version{Version: v, tree: tree, deployment: d})
 	return nil
 }
 

@@ -105,8 +105,33 @@ func TestProve(t *testing.T) {
 	if text, err := os.ReadFile(fresh); err != nil || strings.Count(string(text), "made") != 4 {
 		t.Errorf("data were made fresh so often: %q, %v; want 3 replays and the timing", text, err)
 	}
+	if len(r.Tactics) != 2 || r.Tactics[0].Check != "reuse" || r.Tactics[0].Files != 1 || r.Tactics[0].Added != r.Changes[0].Added || r.Tactics[1].Files != 0 {
+		t.Errorf("by check: %+v, in all %v", r.Tactics, r.Changes)
+	}
+	checkTraced(t, r)
 	checkSamples(t, r)
 	checkFormats(t, r)
+}
+
+// checkTraced wants a pool for each request before and for the first one after. Its connection, which takes a tenth of a
+// second, is made by the first query of the store.
+func checkTraced(t *testing.T, r *prove.Report) {
+	cell := r.Cells[0].Traced
+	if cell == nil {
+		t.Fatal("no traced run")
+	}
+	if b := cell["before"]; b.Cold.Store < 0.09 || b.Warm.Store < 0.09 || b.Warm.Connect == 0 || b.Warm.Execute > 0.05 {
+		t.Errorf("before: %+v", b)
+	}
+	if a := cell["after"]; a.Cold.Store < 0.09 || a.Cold.Execute > 0.05 || a.Warm.Store > 0.05 || a.Warm.Connect != 0 {
+		t.Errorf("after: %+v", a)
+	}
+	for name, warm := range map[string]float64{"before": 1, "after": 0} {
+		objects := r.Version(name).Objects
+		if len(objects) != 1 || objects[0].Name != "database pool" || objects[0].ColdTimes != 1 || objects[0].WarmTimes != warm {
+			t.Errorf("%s builds %+v", name, objects)
+		}
+	}
 }
 
 func checkSamples(t *testing.T, r *prove.Report) {
@@ -147,7 +172,7 @@ func checkFormats(t *testing.T, r *prove.Report) {
 	if want := 3 * (7 + 7 + 7 + 35); results != want {
 		t.Errorf("%d benchmark results, want %d", results, want)
 	}
-	for _, want := range []string{"<svg", "function/main.go", "as long as baseline", ">FAIL<", "page faults"} {
+	for _, want := range []string{"<svg", "function/main.go", "as long as baseline", ">FAIL<", "page faults", "Init time per object", "Where the cold start goes", "<td>reuse<td>1<td>"} {
 		if !strings.Contains(page.String(), want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -187,7 +212,7 @@ func checkLayout(t *testing.T, page string) {
 	cmd.Env = append(os.Environ(), "HOME="+t.TempDir())
 	cmd.WaitDelay = 10 * time.Second
 	dom, err := cmd.Output()
-	if want := "<title>4 charts, 0 small, too wide: false</title>"; err != nil || !strings.Contains(string(dom), want) {
+	if want := "<title>6 charts, 0 small, too wide: false</title>"; err != nil || !strings.Contains(string(dom), want) {
 		_, title, _ := strings.Cut(string(dom), "<title>")
 		t.Errorf("chromium: %v, %.80s, want %s", err, title, want)
 	}

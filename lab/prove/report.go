@@ -26,9 +26,18 @@ type Report struct {
 	Versions []*Version     `json:"versions"`
 	Cells    []*Cell        `json:"cells"`
 	Changes  []build.Change `json:"changes"`        // from before to after
+	Tactics  []Tactic       `json:"tactics"`        // what each check of faaslint changed, if it made the version after
 	Left     string         `json:"left,omitempty"` // findings that -fix left alone
 	Checks   []Check        `json:"checks"`
 	limit    float64
+}
+
+// A Tactic is what a check of faaslint costs to develop: what its fixes change.
+type Tactic struct {
+	Check   string `json:"check"`
+	Files   int    `json:"files"`
+	Added   int    `json:"added"`
+	Removed int    `json:"removed"`
 }
 
 // A Version is one build of the function.
@@ -40,6 +49,7 @@ type Version struct {
 	PackageBytes int64               `json:"packageBytes"`
 	CodeLimit    int64               `json:"codeLimit,omitempty"` // of the platform, for the package
 	Init         Init                `json:"init"`
+	Objects      []Object            `json:"objects"`  // that it builds, the dearest first, from a traced run
 	Requests     int                 `json:"requests"` // that were replayed
 	Differences  []replay.Difference `json:"differences"`
 	Log          string              `json:"-"` // what it wrote in the replay
@@ -50,6 +60,7 @@ type Cell struct {
 	Name     string              `json:"name"`
 	Requests int                 `json:"requests"` // different ones
 	Samples  map[string]*Samples `json:"samples"`  // by the version's name
+	Traced   map[string]*Traced  `json:"traced,omitempty"`
 }
 
 // Samples are the times of one version, a value for each process.

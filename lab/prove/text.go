@@ -35,6 +35,8 @@ func (r *Report) WriteText(w io.Writer) error {
 	r.writeVersions(t)
 	r.writeTimes(t)
 	r.writeRatios(t)
+	r.writeTraced(t)
+	r.writeObjects(t)
 	out.keep(t.Flush())
 	r.writeChanges(out)
 	out.f("\n")
@@ -122,6 +124,68 @@ func (r *Report) writeRatios(w io.Writer) {
 	fmt.Fprintln(w)
 }
 
+// A spending is a part of the time of traced requests.
+type spending struct {
+	Title string
+	of    func(Spent) float64
+}
+
+func spendings() []spending {
+	return []spending{
+		{"object creation", func(s Spent) float64 { return s.Create }},
+		{"connection", func(s Spent) float64 { return s.Connect }},
+		{"stores", func(s Spent) float64 { return s.Store }},
+		{"other execution", func(s Spent) float64 { return s.Execute }},
+		{"serialisation", func(s Spent) float64 { return s.Encode }},
+		{"deserialisation", func(s Spent) float64 { return s.Decode }},
+	}
+}
+
+// traced reports whether there was a traced run.
+func (r *Report) traced() bool { return len(r.Cells) > 0 && r.Cells[0].Traced != nil }
+
+func (r *Report) writeTraced(w io.Writer) {
+	if !r.traced() {
+		return
+	}
+	fmt.Fprint(w, "traced, mean ms\tversion")
+	for _, p := range spendings() {
+		fmt.Fprint(w, "\t", p.Title)
+	}
+	fmt.Fprintln(w)
+	for _, cell := range r.Cells {
+		for _, v := range r.Versions {
+			for _, line := range []struct {
+				when  string
+				spent Spent
+			}{{"cold", cell.Traced[v.Name].Cold}, {"warm", cell.Traced[v.Name].Warm}} {
+				fmt.Fprintf(w, "%s, %s\t%s", cell.Name, line.when, v.Name)
+				for _, p := range spendings() {
+					fmt.Fprint(w, "\t", short(1e3*p.of(line.spent)))
+				}
+				fmt.Fprintln(w)
+			}
+		}
+	}
+	fmt.Fprintln(w)
+}
+
+// mostObjects is how many of them are printed and drawn; the rest is in the JSON.
+const mostObjects = 12
+
+func (r *Report) writeObjects(w io.Writer) {
+	if !r.traced() {
+		return
+	}
+	fmt.Fprintln(w, "object, traced\tversion\tms once\tms cold\ttimes\tms warm\ttimes\tbuilt in")
+	for _, v := range r.Versions {
+		for _, o := range v.Objects[:min(mostObjects, len(v.Objects))] {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%.2g\t%s\t%.2g\t%s\n", o.Name, v.Name, short(1e3*o.Once), short(1e3*o.Cold), o.ColdTimes, short(1e3*o.Warm), o.WarmTimes, o.In)
+		}
+	}
+	fmt.Fprintln(w)
+}
+
 func (r *Report) writeChanges(out *printer) {
 	added, removed := 0, 0
 	for _, c := range r.Changes {
@@ -129,6 +193,9 @@ func (r *Report) writeChanges(out *printer) {
 		removed += c.Removed
 	}
 	out.f("before to after: %d files changed, %d lines added, %d removed\n", len(r.Changes), added, removed)
+	for _, t := range r.Tactics {
+		out.f("by %s: %d files changed, %d lines added, %d removed\n", t.Check, t.Files, t.Added, t.Removed)
+	}
 	for _, c := range r.Changes {
 		out.f("  %s +%d -%d\n", c.File, c.Added, c.Removed)
 	}
