@@ -31,6 +31,7 @@ type Program struct {
 	Tags     string
 	Race     bool
 	Overlay  string // a file as for go build -overlay, or ""
+	Cache    string // a folder for what the go command keeps, or "" for its own
 }
 
 // Build writes the binary to out. An OpenWhisk action with a Main, but without a func main, gets one as from the
@@ -69,6 +70,9 @@ func Build(ctx context.Context, p Program, out string) error {
 		args = append(args, "-overlay="+p.Overlay)
 	}
 	cmd := goCommand(ctx, p.Dir, append(args, p.Package)...)
+	if p.Cache != "" {
+		cmd.Env = append(cmd.Env, "GOCACHE="+p.Cache)
+	}
 	if !p.Race {
 		cmd.Env = append(cmd.Env, "CGO_ENABLED=0") // platforms have their own C library, or none
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -25,6 +26,7 @@ const guard = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX"
 type proxy struct {
 	env     []string // of the container
 	image   string   // path of a binary that is in the image already, or ""
+	compile compiler // of an image that takes source, or nil
 	timeout time.Duration
 	logs    *activationLog
 
@@ -36,6 +38,7 @@ type proxy struct {
 	out     *bufio.Reader // of answers
 	spawned time.Time
 	ready   time.Duration // from the spawn to the first line
+	took    time.Duration // compiling
 	streams []*os.File    // the write ends of the action's standard output and error
 	guards  int           // written to each of them
 }
@@ -102,7 +105,7 @@ func (p *proxy) init(r *http.Request) (status int, err error) {
 	}
 	path := p.image
 	if path == "" {
-		path, err = p.unpack(body, dir)
+		path, err = p.unpack(r.Context(), body, dir)
 	}
 	if err == nil {
 		err = p.launch(r.Context(), path, dir, body.Value.Env)
@@ -114,15 +117,30 @@ func (p *proxy) init(r *http.Request) (status int, err error) {
 	return http.StatusOK, nil
 }
 
-func (p *proxy) unpack(body initRequest, dir string) (string, error) {
-	if !body.Value.Binary {
-		return "", errors.New("init: want a binary, got source")
+// A compiler makes a binary, as Function.Compile does.
+type compiler func(ctx context.Context, dir, cache, out string) error
+
+func (p *proxy) unpack(ctx context.Context, body initRequest, dir string) (string, error) {
+	if !body.Value.Binary { // a zip counts as one, whatever is in it
+		return "", errors.New("init: want a binary or a zip, got the text of one file")
 	}
 	code, err := base64.StdEncoding.DecodeString(body.Value.Code)
 	if err != nil {
 		return "", fmt.Errorf("init: decode code: %w", err)
 	}
-	return unpack(code, dir, "exec")
+	if p.compile == nil {
+		return unpack(code, dir, "exec")
+	}
+	source, cache, path := filepath.Join(dir, "src"), filepath.Join(dir, "cache"), filepath.Join(dir, "exec")
+	if err := unzipAll(code, source); err != nil {
+		return "", err
+	}
+	began := time.Now()
+	if err := p.compile(ctx, source, cache, path); err != nil {
+		return "", fmt.Errorf("init: compile: %w", err)
+	}
+	p.took = time.Since(began)
+	return path, nil
 }
 
 // launch starts the action and waits until it is ready.

@@ -3,6 +3,7 @@ package host
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +15,9 @@ import (
 func pack(f Function) ([]byte, error) {
 	if f.packaged() == Image {
 		return nil, nil
+	}
+	if f.packaged() == Source {
+		return zipModule(f.Source)
 	}
 	binary, err := os.ReadFile(f.Exec)
 	if err != nil || f.packaged() == ELF {
@@ -32,6 +36,16 @@ func pack(f Function) ([]byte, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("zip %s: %w", f.Exec, err)
+	}
+	return buf.Bytes(), nil
+}
+
+// zipModule packs what a module consists of.
+func zipModule(dir string) ([]byte, error) {
+	var buf bytes.Buffer
+	w := zip.NewWriter(&buf)
+	if err := errors.Join(w.AddFS(os.DirFS(dir)), w.Close()); err != nil {
+		return nil, fmt.Errorf("zip the module %s: %w", dir, err)
 	}
 	return buf.Bytes(), nil
 }
@@ -57,22 +71,29 @@ func unpack(code []byte, dir, name string) (string, error) {
 	case !bytes.HasPrefix(code, []byte("PK")):
 		return "", fmt.Errorf("code is neither an ELF nor a zip: it begins with %q", code[:min(4, len(code))])
 	}
-	r, err := zip.NewReader(bytes.NewReader(code), int64(len(code)))
-	if err != nil {
-		return "", fmt.Errorf("unzip: %w", err)
-	}
-	for _, entry := range r.File {
-		if !filepath.IsLocal(entry.Name) {
-			return "", fmt.Errorf("unzip: %q leads out of the folder", entry.Name)
-		}
-		if err := unzip(entry, filepath.Join(dir, entry.Name)); err != nil {
-			return "", fmt.Errorf("unzip: %w", err)
-		}
+	if err := unzipAll(code, dir); err != nil {
+		return "", err
 	}
 	if _, err := os.Stat(path); err != nil {
 		return "", fmt.Errorf("unzip: there is no file %s in the root", name)
 	}
 	return path, os.Chmod(path, 0o755)
+}
+
+func unzipAll(code []byte, dir string) error {
+	r, err := zip.NewReader(bytes.NewReader(code), int64(len(code)))
+	if err != nil {
+		return fmt.Errorf("unzip: %w", err)
+	}
+	for _, entry := range r.File {
+		if !filepath.IsLocal(entry.Name) {
+			return fmt.Errorf("unzip: %q leads out of the folder", entry.Name)
+		}
+		if err := unzip(entry, filepath.Join(dir, entry.Name)); err != nil {
+			return fmt.Errorf("unzip: %w", err)
+		}
+	}
+	return nil
 }
 
 func unzip(entry *zip.File, path string) error {

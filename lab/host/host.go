@@ -7,6 +7,7 @@ package host
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -35,14 +36,20 @@ const (
 	ELF   Package = "elf"   // the binary itself, in base64 (OpenWhisk)
 	Zip   Package = "zip"   // with the binary in its root (OpenWhisk: exec, Lambda: bootstrap)
 	Image Package = "image" // the binary is there before the instance starts: nothing is delivered
+	// Source is the module in a zip, which the container compiles in /init (OpenWhisk).
+	Source Package = "source"
 )
 
 // A Function is a built function and how it is run.
 type Function struct {
 	Platform Platform
-	Exec     string // path of the binary
+	Exec     string // path of the binary; not for Source
 	Package  Package
-	Env      []string // name=value, besides what the platform sets
+	Source   string // for Source: the folder of the module
+	// Compile is the container's compiler, for Source: it makes the binary out of the module in dir. What it keeps
+	// between builds it may put into cache, which is empty, as in a container that has just come from its image.
+	Compile func(ctx context.Context, dir, cache, out string) error
+	Env     []string // name=value, besides what the platform sets
 	// Concurrency is how many requests an instance gets at a time; 0 is the platform's default: 1, or for HTTP any number.
 	Concurrency int
 	// Timeout limits a request, and a start; 0 is a minute. An instance that does not keep it is of no more use.
@@ -57,8 +64,8 @@ func (f Function) check() error {
 			return fmt.Errorf("concurrency %d: an OpenWhisk action for Go gets one request at a time", f.Concurrency)
 		}
 	case Lambda:
-		if f.Package == ELF {
-			return fmt.Errorf("package elf: Lambda takes zip or image")
+		if f.Package == ELF || f.Package == Source {
+			return fmt.Errorf("package %s: Lambda takes zip or image", f.Package)
 		}
 	case HTTP:
 		if f.Package != "" && f.Package != Image {
@@ -69,6 +76,12 @@ func (f Function) check() error {
 	}
 	if f.Concurrency < 0 {
 		return fmt.Errorf("concurrency %d: want 0 or more", f.Concurrency)
+	}
+	if f.Package == Source {
+		if f.Compile == nil {
+			return errors.New("package source: nobody says how to compile it")
+		}
+		return nil
 	}
 	if _, err := os.Stat(f.Exec); err != nil {
 		return fmt.Errorf("binary of the function: %w", err)
@@ -118,6 +131,7 @@ func (f Function) CodeLimit() int64 {
 // A Startup is what a start consists of.
 type Startup struct {
 	Deliver time.Duration // JSON, base64, unzip and write; nothing for an image
+	Compile time.Duration // of source, in /init
 	Ready   time.Duration // from the spawn of the process until it asks for, or accepts, requests
 }
 

@@ -138,6 +138,48 @@ func TestStartup(t *testing.T) {
 	})
 }
 
+// TestSource has the container compile: what it does not know by itself it is told by the compiler.
+func TestSource(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("go.mod", "module example.com/action\n\ngo 1.26.0\n")
+	write("main.go", "package main\n\nfunc Main(map[string]any) map[string]any { return map[string]any{\"body\": \"compiled\"} }\n")
+	var caches []string
+	f := host.Function{Platform: host.OpenWhisk, Package: host.Source, Source: dir}
+	f.Compile = func(ctx context.Context, dir, cache, out string) error {
+		caches = append(caches, cache)
+		if _, err := os.Stat(cache); err == nil {
+			t.Errorf("the cache %s is there before", cache)
+		}
+		return build.Build(ctx, build.Program{Dir: dir, Package: ".", Platform: host.OpenWhisk}, out)
+	}
+	for range 2 {
+		in := start(t, f)
+		a, err := in.Do(t.Context(), replay.Request{Method: "GET", Path: "/"})
+		if err != nil || string(a.Body) != "compiled" {
+			t.Errorf("got %q, %v", a.Body, err)
+		}
+		if up := in.Startup(); up.Compile < 10*time.Millisecond || up.Deliver <= 0 || up.Deliver > up.Compile || up.Ready <= 0 || up.Ready > up.Compile {
+			t.Errorf("%+v", up)
+		}
+	}
+	if len(caches) != 2 || caches[0] == caches[1] {
+		t.Errorf("caches %q, want one for each container", caches)
+	}
+	write("main.go", "package main\n\nfunc Main(map[string]any) map[string]any { return unknown }\n")
+	if _, err := deploy(t, f).Start(t.Context()); err == nil || !strings.Contains(err.Error(), "init: compile: ") || !strings.Contains(err.Error(), "undefined: unknown") {
+		t.Errorf("got %v", err)
+	}
+	f.Compile = nil
+	if _, err := host.Deploy(f); err == nil || !strings.Contains(err.Error(), "how to compile") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // TestLog wants the log to be complete when the answer is there, on OpenWhisk, whose guard is for that.
 func TestLog(t *testing.T) {
 	everywhere(t, func(t *testing.T, f host.Function) {

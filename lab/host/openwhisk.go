@@ -53,9 +53,9 @@ func startOpenWhisk(ctx context.Context, d *Deployment) (Instance, error) {
 		w.Stop()
 		return nil, fmt.Errorf("init of the action: %w", err)
 	}
-	w.startup.Ready = w.proxy.ready
+	w.startup.Ready, w.startup.Compile = w.proxy.ready, w.proxy.took
 	if d.packaged() != Image {
-		w.startup.Deliver = w.proxy.spawned.Sub(sent)
+		w.startup.Deliver = w.proxy.spawned.Sub(sent) - w.proxy.took
 	}
 	return w, nil
 }
@@ -71,6 +71,9 @@ func newContainer(d *Deployment) (*whisk, error) {
 	p.logs.cut.L = &p.logs.mu
 	if d.packaged() == Image {
 		p.image = d.Exec
+	}
+	if d.packaged() == Source {
+		p.compile = d.Compile
 	}
 	for stream := range 2 {
 		from, to, err := os.Pipe()

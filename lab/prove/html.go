@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-analyze/charts"
 
+	"github.com/faaslint/faaslint/lab/host"
 	"github.com/faaslint/faaslint/lab/stat"
 )
 
@@ -32,9 +33,11 @@ func (r *Report) WriteHTML(w io.Writer) error {
 		ObjectRows  []objectRow
 		Cells       []cellPage
 		Added, Gone int
-	}{Report: r, Columns: columns()}
-	if data.Parts, err = r.parts(); err != nil {
-		return err
+	}{Report: r, Columns: r.columns()}
+	if len(r.Cells) > 0 {
+		if data.Parts, err = r.parts(); err != nil {
+			return err
+		}
 	}
 	if r.traced() {
 		if data.Traced, err = r.spending(); err != nil {
@@ -81,7 +84,7 @@ func (r *Report) cellPage(cell *Cell) (p cellPage, err error) {
 	for _, v := range r.Versions {
 		s := cell.Samples[v.Name]
 		line := row{Version: v.Name, Faults: stat.Summarize(s.Faults).Median}
-		for _, c := range columns() {
+		for _, c := range r.columns() {
 			line.Times = append(line.Times, milliseconds(stat.Summarize(c.of(s))))
 		}
 		p.Rows = append(p.Rows, line)
@@ -168,17 +171,21 @@ func (r *Report) lines(axis string, values [][]float64) (template.HTML, error) {
 // parts draws what cold starts consist of, for each version, by the medians.
 func (r *Report) parts() (template.HTML, error) {
 	var labels []string
-	values := make([][]float64, 3)
+	names := []string{"deliver", "compile", "spawn to ready", "first request"}
+	values := make([][]float64, len(names))
 	for _, cell := range r.Cells {
 		for _, v := range r.Versions {
 			s := cell.Samples[v.Name]
 			labels = append(labels, cell.Name+", "+v.Name)
-			for i, part := range [][]float64{s.Deliver, s.Ready, s.First} {
+			for i, part := range [][]float64{s.Deliver, s.Compile, s.Ready, s.First} {
 				values[i] = append(values[i], 1e3*stat.Summarize(part).Median)
 			}
 		}
 	}
-	return bars(labels, []string{"deliver", "spawn to ready", "first request"}, values)
+	if r.Packed != host.Source {
+		names, values = slices.Delete(names, 1, 2), slices.Delete(values, 1, 2) // nothing is compiled
+	}
+	return bars(labels, names, values)
 }
 
 // spending draws what cold and warm requests consist of, from the traced run.

@@ -66,7 +66,8 @@ func (l *lab) measure(ctx context.Context) error {
 	return nil
 }
 
-// process times one process: its start, its first answer, and the answers after it.
+// process times one process: its start, its first answer, and the answers after it. Each takes up the requests where the
+// one before it, of the same version, left off.
 func (l *lab) process(ctx context.Context, v *version, requests []replay.Exchange, first int, s *Samples) error {
 	in, err := v.deployment.Start(ctx)
 	if err != nil {
@@ -75,7 +76,7 @@ func (l *lab) process(ctx context.Context, v *version, requests []replay.Exchang
 	defer in.Stop()
 	var warm []float64
 	for i := range 1 + l.Warm {
-		e := requests[(first+i)%len(requests)]
+		e := requests[(first*(1+l.Warm)+i)%len(requests)]
 		began := time.Now()
 		a, err := in.Do(ctx, v.player.Fill(e.Request))
 		took := time.Since(began).Seconds()
@@ -105,7 +106,8 @@ func (s *Samples) addCold(in host.Instance, first float64) error {
 	up := in.Startup()
 	s.Deliver = append(s.Deliver, up.Deliver.Seconds())
 	s.Ready = append(s.Ready, up.Ready.Seconds())
-	s.Init = append(s.Init, (up.Deliver + up.Ready).Seconds())
+	s.Compile = append(s.Compile, up.Compile.Seconds())
+	s.Init = append(s.Init, (up.Deliver + up.Compile + up.Ready).Seconds())
 	s.First = append(s.First, first)
 	s.Cold = append(s.Cold, up.Ready.Seconds()+first)
 	s.Faults = append(s.Faults, float64(minor+major))

@@ -432,7 +432,7 @@ func (r *TroubleReport) judge() {
 		if good {
 			verdict = stat.Within
 		}
-		r.Checks = append(r.Checks, Check{version, verdict, fmt.Sprintf(format, args...)})
+		r.Checks = append(r.Checks, Check{Version: version, Verdict: verdict, Text: fmt.Sprintf(format, args...)})
 	}
 	for _, e := range r.Freezes {
 		for _, f := range e.Fates {

@@ -36,10 +36,11 @@ type Config struct {
 	Function host.Function // but for Exec
 	Tags     string
 	Fresh    string // a shell command that makes the stores' data fresh, or ""
-	Cold     int    // processes for each group of requests and version
+	Cold     int    // processes for each group of requests and version; with none, the answers are all that is of interest
 	Warm     int    // requests to each of them after its first
 	// Limit is how many times as long as by what it is measured a version may take.
 	Limit    float64
+	Race     bool      // have one instance of the version after, built with the race detector, answer many requests at a time
 	Faaslint string    // the binary
 	Progress io.Writer // what is being done
 }
@@ -61,14 +62,14 @@ func (c Config) check() error {
 		return errors.New("no package: name the function's package main")
 	case len(c.Requests) == 0:
 		return errors.New("no requests")
-	case c.Cold < 1 || c.Warm < 1:
-		return fmt.Errorf("%d processes and %d warm requests: want one or more of each", c.Cold, c.Warm)
+	case c.Cold < 0 || c.Warm < 1:
+		return fmt.Errorf("%d processes and %d warm requests: want one or more of each, or no process", c.Cold, c.Warm)
 	case c.Limit < 1:
 		return fmt.Errorf("limit %g: want 1 or more", c.Limit)
 	case c.Before == "" && c.After != "":
 		return errors.New("a revision after, and none before")
 	}
-	return nil
+	return c.checkRace()
 }
 
 // The names of the versions.
@@ -108,21 +109,21 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 		return nil, err
 	}
 	defer l.clean()
-	l.perTactic = true
+	l.perTactic = c.Cold > 0
 	if err := l.build(ctx); err != nil {
 		return nil, err
 	}
 	if err := l.replay(ctx); err != nil {
 		return nil, err
 	}
-	if err := l.inspect(ctx); err != nil {
-		return nil, err
+	steps := []func(context.Context) error{l.inspect, l.measure, l.trace, l.race}
+	if c.Cold == 0 {
+		steps = []func(context.Context) error{l.race}
 	}
-	if err := l.measure(ctx); err != nil {
-		return nil, err
-	}
-	if err := l.trace(ctx); err != nil {
-		return nil, err
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
 	}
 	l.report.judge()
 	return l.report, nil
@@ -271,6 +272,14 @@ func (l *lab) add(ctx context.Context, v *Version, tree *build.Tree) error {
 	p := build.Program{Dir: tree.Dir, Package: v.Package, Platform: f.Platform, Tags: l.Tags}
 	if err := build.Build(ctx, p, f.Exec); err != nil {
 		return fmt.Errorf("%s: %w", v.Name, err)
+	}
+	if f.Package == host.Source {
+		f.Source = tree.Dir
+		f.Compile = func(ctx context.Context, dir, cache, out string) error {
+			p := p
+			p.Dir, p.Cache = dir, cache
+			return build.Build(ctx, p, out)
+		}
 	}
 	d, err := host.Deploy(f)
 	if err != nil {

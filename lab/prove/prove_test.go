@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -81,7 +82,7 @@ func verdict(t *testing.T, r *prove.Report, version, by string) stat.Verdict {
 // the server, its repair must not.
 func TestProve(t *testing.T) {
 	c := shop(t)
-	c.Baseline = "./server"
+	c.Baseline, c.Race = "./server", true
 	fresh := filepath.Join(t.TempDir(), "fresh")
 	c.Fresh = "echo made >> " + fresh
 	r := run(t, c)
@@ -102,11 +103,14 @@ func TestProve(t *testing.T) {
 	if len(r.Changes) != 1 || r.Changes[0].File != "function/main.go" || r.Changes[0].Added < 5 || r.Changes[0].Removed < 2 {
 		t.Errorf("changes: %v", r.Changes)
 	}
-	if text, err := os.ReadFile(fresh); err != nil || strings.Count(string(text), "made") != 4 {
-		t.Errorf("data were made fresh so often: %q, %v; want 3 replays and the timing", text, err)
+	if text, err := os.ReadFile(fresh); err != nil || strings.Count(string(text), "made") != 5 {
+		t.Errorf("data were made fresh so often: %q, %v; want 3 replays, the timing and the race detector", text, err)
 	}
 	if len(r.Tactics) != 2 || r.Tactics[0].Check != "reuse" || r.Tactics[0].Files != 1 || r.Tactics[0].Added != r.Changes[0].Added || r.Tactics[1].Files != 0 {
 		t.Errorf("by check: %+v, in all %v", r.Tactics, r.Changes)
+	}
+	if r.Race == nil || r.Race.Requests != 64*20 || r.Race.Wrong != 0 || r.Race.Races != 0 {
+		t.Errorf("race: %+v", r.Race)
 	}
 	checkTraced(t, r)
 	checkSamples(t, r)
@@ -263,6 +267,46 @@ func TestRevisions(t *testing.T) {
 	}
 }
 
+// TestRace wants a function that counts its requests in a plain variable to be found out, and only with the detector.
+func TestRace(t *testing.T) {
+	c := shop(t)
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(c.Dir)); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(dir, "function", "main.go")
+	source, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	counting := strings.Replace(string(source), "\tdb, err :=", "\tcount++\n\tdb, err :=", 1) + "\nvar count int\n"
+	if err := os.WriteFile(name, []byte(counting), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	c.Dir, c.Cold, c.Warm, c.Limit = dir, 1, 1, 1000
+	if r := run(t, c); r.Failed() {
+		t.Errorf("without the detector: %v", r.Checks)
+	}
+	c.Race = true
+	if r := run(t, c); !r.Failed() || r.Race.Races == 0 || !strings.Contains(fmt.Sprint(r.Checks), "data races under 64 requests at a time; the first: ====") && !strings.Contains(fmt.Sprint(r.Checks), "main.handle") {
+		t.Errorf("%+v, checks: %v", r.Race, r.Checks)
+	}
+}
+
+// TestAnswersAlone times nothing.
+func TestAnswersAlone(t *testing.T) {
+	c := shop(t)
+	c.Cold = 0
+	r := run(t, c)
+	if r.Failed() || len(r.Cells) != 0 || len(r.Checks) != 2 {
+		t.Errorf("cells %v, checks %v", r.Cells, r.Checks)
+	}
+	var text, page bytes.Buffer
+	if err := errors.Join(r.WriteJSON(&text), r.WriteHTML(&page)); err != nil || strings.Contains(page.String(), "<svg") {
+		t.Errorf("%v: %s", err, &page)
+	}
+}
+
 // TestFailed wants a version whose answers are wrong to be reported, not to end the run.
 func TestFailed(t *testing.T) {
 	c := shop(t)
@@ -276,8 +320,9 @@ func TestFailed(t *testing.T) {
 func TestErrors(t *testing.T) {
 	for want, change := range map[string]func(*prove.Config){
 		"no package":                        func(c *prove.Config) { c.Package = "" },
-		"want one or more":                  func(c *prove.Config) { c.Cold = 0 },
+		"want one or more":                  func(c *prove.Config) { c.Cold = -1 },
 		"want 1 or more":                    func(c *prove.Config) { c.Limit = 0.5 },
+		"gets no 64 requests at a time":     func(c *prove.Config) { c.Race, c.Function.Platform = true, host.OpenWhisk },
 		"and none before":                   func(c *prove.Config) { c.After = "HEAD" },
 		"find the revision nothing":         func(c *prove.Config) { c.Before, c.After = "nothing", "nothing" },
 		"want package main":                 func(c *prove.Config) { c.Package = "./slow" },

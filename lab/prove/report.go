@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"runtime"
 
 	"golang.org/x/perf/benchfmt"
@@ -28,6 +29,7 @@ type Report struct {
 	Changes  []build.Change `json:"changes"`        // from before to after
 	Tactics  []Tactic       `json:"tactics"`        // what each check of faaslint changed, if it made the version after
 	Left     string         `json:"left,omitempty"` // findings that -fix left alone
+	Race     *Race          `json:"race,omitempty"`
 	Checks   []Check        `json:"checks"`
 	limit    float64
 }
@@ -66,8 +68,9 @@ type Cell struct {
 // Samples are the times of one version, a value for each process.
 type Samples struct {
 	Deliver []float64 `json:"deliver"` // JSON, base64, unzip, write
+	Compile []float64 `json:"compile"` // of source, in /init
 	Ready   []float64 `json:"ready"`   // spawn to ready
-	Init    []float64 `json:"init"`    // deliver and ready
+	Init    []float64 `json:"init"`    // deliver, compile and ready
 	First   []float64 `json:"first"`   // the first request
 	Cold    []float64 `json:"cold"`    // spawn to the first answer
 	Warm    []float64 `json:"warm"`    // the median of the further requests
@@ -81,6 +84,15 @@ type Check struct {
 	Version string       `json:"version"` // whose
 	Verdict stat.Verdict `json:"verdict"`
 	Text    string       `json:"text"`
+	*Compared
+}
+
+// Compared is what a check of times compares. Without enough processes for an interval there is none.
+type Compared struct {
+	Cell  string     `json:"cell"`
+	What  string     `json:"what"` // warm or cold
+	By    string     `json:"by"`   // the version that it is measured by
+	Ratio stat.Ratio `json:"ratio"`
 }
 
 func newReport(c Config) *Report {
@@ -107,6 +119,7 @@ func (r *Report) judge() {
 			r.judgeTimes(v.Name, before)
 		}
 	}
+	r.judgeRace()
 	if r.Version(baseline) != nil {
 		r.judgeTimes(before, baseline)
 		r.judgeTimes(after, baseline)
@@ -141,7 +154,7 @@ func (v *Version) Wrong() int {
 }
 
 func (r *Report) judgeAnswers(v *Version) {
-	c := Check{v.Name, stat.Within, fmt.Sprintf("%s gives the recorded answers to all %d requests", v.Name, v.Requests)}
+	c := Check{Version: v.Name, Verdict: stat.Within, Text: fmt.Sprintf("%s gives the recorded answers to all %d requests", v.Name, v.Requests)}
 	if v.Wrong() > 0 {
 		c.Verdict = stat.Exceeded
 		c.Text = fmt.Sprintf("%s answers %d of %d requests otherwise than recorded; the first: %v", v.Name, v.Wrong(), v.Requests, v.Differences[0])
@@ -150,7 +163,7 @@ func (r *Report) judgeAnswers(v *Version) {
 	for _, cell := range r.Cells {
 		if n := cell.Samples[v.Name].Failed; n > 0 {
 			text := fmt.Sprintf("%s: %s answers %d of %d timed requests with another status than recorded: its times mean little", cell.Name, v.Name, n, r.Cold*(1+r.Warm))
-			r.Checks = append(r.Checks, Check{v.Name, stat.Exceeded, text})
+			r.Checks = append(r.Checks, Check{Version: v.Name, Verdict: stat.Exceeded, Text: text})
 		}
 	}
 }
@@ -167,7 +180,11 @@ func (r *Report) judgeTimes(name, by string) {
 		} {
 			ratio := stat.Divide(k.of(cell.Samples[name]), k.of(cell.Samples[by]))
 			verdict := ratio.Judge(r.limit)
-			r.Checks = append(r.Checks, Check{name, verdict, sentence(cell.Name, k.what, name, by, ratio, verdict, r.limit)})
+			c := Check{Version: name, Verdict: verdict, Text: sentence(cell.Name, k.what, name, by, ratio, verdict, r.limit)}
+			if !math.IsInf(ratio.Hi, 1) {
+				c.Compared = &Compared{cell.Name, k.what, by, ratio}
+			}
+			r.Checks = append(r.Checks, c)
 		}
 	}
 }

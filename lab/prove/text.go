@@ -3,9 +3,11 @@ package prove
 import (
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 	"time"
 
+	"github.com/faaslint/faaslint/lab/host"
 	"github.com/faaslint/faaslint/lab/stat"
 )
 
@@ -15,15 +17,20 @@ type column struct {
 	of    func(*Samples) []float64
 }
 
-func columns() []column {
-	return []column{
+func (r *Report) columns() []column {
+	all := []column{
 		{"deliver", func(s *Samples) []float64 { return s.Deliver }},
+		{"compile", func(s *Samples) []float64 { return s.Compile }},
 		{"ready", func(s *Samples) []float64 { return s.Ready }},
 		{"/init", func(s *Samples) []float64 { return s.Init }},
 		{"first", func(s *Samples) []float64 { return s.First }},
 		{"cold", func(s *Samples) []float64 { return s.Cold }},
 		{"warm", func(s *Samples) []float64 { return s.Warm }},
 	}
+	if r.Packed != host.Source {
+		all = slices.Delete(all, 1, 2) // nothing is compiled
+	}
+	return all
 }
 
 // WriteText writes the report as tables.
@@ -33,10 +40,12 @@ func (r *Report) WriteText(w io.Writer) error {
 		r.Package, r.Platform, r.Packed, r.Machine, r.Go, r.Cold, r.Warm)
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	r.writeVersions(t)
-	r.writeTimes(t)
-	r.writeRatios(t)
-	r.writeTraced(t)
-	r.writeObjects(t)
+	if r.Cold > 0 {
+		r.writeTimes(t)
+		r.writeRatios(t)
+		r.writeTraced(t)
+		r.writeObjects(t)
+	}
 	out.keep(t.Flush())
 	r.writeChanges(out)
 	out.f("\n")
@@ -82,7 +91,7 @@ func mega(bytes int64) float64 { return float64(bytes) / (1 << 20) }
 
 func (r *Report) writeTimes(w io.Writer) {
 	fmt.Fprint(w, "requests\tversion")
-	for _, c := range columns() {
+	for _, c := range r.columns() {
 		fmt.Fprint(w, "\t", c.Title)
 	}
 	fmt.Fprintln(w, "\tfaults")
@@ -90,7 +99,7 @@ func (r *Report) writeTimes(w io.Writer) {
 		for _, v := range r.Versions {
 			s := cell.Samples[v.Name]
 			fmt.Fprintf(w, "%s\t%s", cell.Name, v.Name)
-			for _, c := range columns() {
+			for _, c := range r.columns() {
 				fmt.Fprint(w, "\t", milliseconds(stat.Summarize(c.of(s))))
 			}
 			fmt.Fprintf(w, "\t%.0f\n", stat.Summarize(s.Faults).Median)

@@ -13,7 +13,7 @@ OpenWhisk action, which needs no func main. The flags of all are:
 	-requests FILE   the requests, as JSON lines (see package faas/replay)
 	-env NAME=VALUE  set in the function's environment; may be repeated; NAME alone is passed on as it is here
 	-fresh COMMAND   run by sh before each replay, to make the stores' data fresh
-	-packed FORM     how code is delivered: elf, zip or image
+	-packed FORM     how code is delivered: elf, zip, image, or source, which an OpenWhisk container compiles
 	-concurrency N   requests that one instance gets at a time
 	-tags list       build tags
 	-timeout D       of a request and of a start, such as 30s
@@ -33,9 +33,10 @@ Those of prove and outage:
 Those of prove:
 
 	-record          take the right answers from the baseline, or else from before
-	-n N             processes of each version and group of requests (20)
+	-n N             processes of each version and group of requests (20); with 0, answers are compared and nothing is timed
 	-warm N          requests to each process after its first (20)
 	-limit X         how many times as long after may take (1.1)
+	-race            also build after with the race detector, and send one instance 64 requests at a time
 	-bench FILE      write the samples in the Go benchmark format, for benchstat
 	-html FILE       write the report as one page with charts
 	-logs DIR        write what each version logs in the replay to DIR/before.log and so on
@@ -270,6 +271,7 @@ func (o *options) proveFlags(flags *flag.FlagSet) {
 	flags.IntVar(&o.Cold, "n", 20, "")
 	flags.IntVar(&o.Warm, "warm", 20, "")
 	flags.Float64Var(&o.Limit, "limit", 1.1, "")
+	flags.BoolVar(&o.Race, "race", false, "")
 	flags.StringVar(&o.bench, "bench", "", "")
 	flags.StringVar(&o.html, "html", "", "")
 	flags.StringVar(&o.logs, "logs", "", "")
@@ -395,6 +397,9 @@ func record(ctx context.Context, o *options) ([]replay.Exchange, error) {
 	defer os.RemoveAll(dir)
 	f := o.Function
 	f.Exec = filepath.Join(dir, "function")
+	if f.Package == host.Source {
+		f.Package = host.Zip // it answers the same
+	}
 	p := build.Program{Dir: o.Dir, Package: o.Package, Platform: f.Platform, Tags: o.Tags}
 	if err := build.Build(ctx, p, f.Exec); err != nil {
 		return nil, err
