@@ -237,6 +237,16 @@ func (l *lab) freeze(ctx context.Context, t Trouble, d time.Duration) (*Episode,
 	if err != nil {
 		return nil, err
 	}
+	// Requests come until the freeze. Without them a guard that looks at its connection once a second would find out all
+	// that happens in a shorter freeze, since its instance would have waited here for those of the other versions. So it
+	// looks at the first of them, again after a second, and has half of the next one behind it.
+	zero := time.Now()
+	sideBySide(all, func(_ int, s *subject) {
+		for i := 0; time.Since(zero) < lead+tried/2 && ctx.Err() == nil; i++ {
+			s.ask(ctx, i, zero)
+			time.Sleep(time.Until(zero.Add(time.Duration(i+1) * t.Every)))
+		}
+	})
 	began := time.Now()
 	for _, s := range all {
 		if err := s.instance.Freeze(); err != nil {
@@ -258,17 +268,22 @@ func (l *lab) freeze(ctx context.Context, t Trouble, d time.Duration) (*Episode,
 		}
 		e.Fates = append(e.Fates, &Fate{Version: s.name})
 	}
-	zero := time.Now()
-	var asking sync.WaitGroup
-	for i, s := range all {
-		asking.Go(func() {
-			for n := range t.Next {
-				e.Fates[i].After = append(e.Fates[i].After, s.ask(ctx, n, zero))
-			}
-		})
-	}
-	asking.Wait()
+	zero = time.Now()
+	sideBySide(all, func(i int, s *subject) {
+		for n := range t.Next {
+			e.Fates[i].After = append(e.Fates[i].After, s.ask(ctx, n, zero))
+		}
+	})
 	return e, context.Cause(ctx)
+}
+
+// sideBySide does something with all subjects at the same time.
+func sideBySide(all []*subject, do func(int, *subject)) {
+	var doing sync.WaitGroup
+	for i, s := range all {
+		doing.Go(func() { do(i, s) })
+	}
+	doing.Wait()
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
