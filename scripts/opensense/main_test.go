@@ -1,0 +1,89 @@
+//go:build linux
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestChosen(t *testing.T) {
+	for only, want := range map[string]string{
+		"":                   "plain/http/answers plain/openwhisk/answers plain/lambda/answers plain/http/outage plain/openwhisk/outage plain/lambda/outage plain/http/times plain/openwhisk/times plain/lambda/times passwords/http/answers passwords/openwhisk/answers passwords/lambda/answers passwords/http/times passwords/openwhisk/times passwords/lambda/times",
+		"http,answers":       "plain/http/answers passwords/http/answers",
+		"plain/lambda/times": "plain/lambda/times",
+		"source":             "plain/openwhisk/source",
+		"openwhisk,outage":   "plain/openwhisk/outage",
+		"htt":                "",
+	} {
+		var got []string
+		for _, s := range chosen(steps(), only) {
+			got = append(got, s.name)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: got %v, want %s", only, got, want)
+		}
+	}
+}
+
+// TestPerformance wants the same requests each time, as many of each group as is said in the manual.
+func TestPerformance(t *testing.T) {
+	all := performance(200)
+	if !reflect.DeepEqual(all, performance(200)) {
+		t.Error("the requests differ from call to call")
+	}
+	count := map[string]int{}
+	for _, e := range all {
+		count[e.Name]++
+	}
+	want := map[string]int{"": 1, "range query": 200, "last value": 200, "values of an area": 20, "bulk insert": 20, "no store": 3}
+	if !reflect.DeepEqual(count, want) {
+		t.Errorf("got %v, want %v", count, want)
+	}
+}
+
+// TestEnv has a program print settings as opensense-stores does, with what a shell would take for something else.
+func TestEnv(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "stores")
+	text := "#!/bin/sh\ncat <<'END'\nexport A='one\ntwo'\nexport B=''\nexport C='it'\\''s $HOME'\nEND\n"
+	if err := os.WriteFile(program, []byte(text), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	got, err := stores{program: program}.env(t.Context())
+	if want := []string{"A=one\ntwo", "B=", "C=it's $HOME"}; err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+}
+
+// TestSummary wants medians, ratios the right way up, and a target that is missed to be told from one that is not.
+func TestSummary(t *testing.T) {
+	s := &story{out: t.TempDir()}
+	report := `{"machine":"a machine","go":"go1","cold":7,"warm":2,
+		"versions":[{"name":"before","requests":9,"differences":[]},{"name":"after","requests":9,"differences":[{"request":3},{"request":3}]}],
+		"cells":[{"name":"range query","samples":{"before":{"cold":[0.1],"warm":[0.05,0.04,0.09]},"after":{"cold":[0.2],"warm":[0.001]},"baseline":{"cold":[0.3],"warm":[0.001]}}}],
+		"race":{"requests":1280,"parallel":64,"wrong":0,"races":0},
+		"checks":[{"version":"after","cell":"range query","what":"warm","by":"before","ratio":{"center":0.02,"lo":0.01,"hi":0.04}},
+			{"version":"after","cell":"range query","what":"warm","by":"baseline","ratio":{"center":1.05,"lo":1.0,"hi":HI}}]}`
+	for hi, good := range map[string]bool{"1.08": true, "1.2": false} {
+		name := filepath.Join(s.out, "plain-http-times.json")
+		if err := os.WriteFile(name, []byte(strings.Replace(report, "HI", hi, 1)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.summarize()
+		if err != nil || got != good {
+			t.Errorf("%s: %v, %v", hi, got, err)
+		}
+		text, err := os.ReadFile(filepath.Join(s.out, "summary.md"))
+		for _, want := range []string{
+			"before 0, after 1.", "1280 requests, 64 at a time", "| range query, warm | 50 | 1 | 1 | 50 (25 to 100) | 1.05 (1 to " + hi + ") |",
+			"| range query, cold | 100 | 200 | 300 | too few | too few |", "- ok: range query, warm: 50.0 times as fast as before",
+		} {
+			if err != nil || !strings.Contains(string(text), want) {
+				t.Errorf("%s: no %q in %s, %v", hi, want, text, err)
+			}
+		}
+	}
+}
