@@ -273,7 +273,7 @@ func bars(labels, names []string, values [][]float64) (template.HTML, error) {
 	labels = slices.Clone(labels)
 	slices.Reverse(labels)
 	for i := range labels {
-		labels[i] += "\u00a0\u00a0\u00a0\u00a0" // the axis is drawn over the end
+		labels[i] += "\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0" // the axis is drawn over the end
 	}
 	o := charts.NewBarChartOptionWithData(values)
 	o.Horizontal, o.StackSeries = true, charts.Ptr(true)

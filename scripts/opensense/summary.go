@@ -90,32 +90,37 @@ func (r *report) write(w *strings.Builder, name string) {
 	for _, what := range []string{"warm", "cold"} {
 		for _, cell := range r.Cells {
 			fmt.Fprintf(w, "| %s, %s |", cell.Name, what)
+			medians := map[string]float64{}
 			for _, version := range []string{"before", "after", "baseline"} {
 				sample := cell.Samples[version].Warm
 				if what == "cold" {
 					sample = cell.Samples[version].Cold
 				}
-				fmt.Fprintf(w, " %s |", short(1e3*median(sample)))
+				medians[version] = median(sample)
+				fmt.Fprintf(w, " %s |", short(1e3*medians[version]))
 			}
-			fmt.Fprintf(w, " %s | %s |\n", r.ratio(cell.Name, what, "after", "before", true), r.ratio(cell.Name, what, "after", "baseline", false))
+			fmt.Fprintf(w, " %s%s | %s%s |\n",
+				short(medians["before"]/medians["after"]), r.interval(cell.Name, what, "before", true),
+				short(medians["after"]/medians["baseline"]), r.interval(cell.Name, what, "baseline", false))
 		}
 	}
 	fmt.Fprintln(w)
 }
 
-// ratio writes how many times as long as another a version takes, or the inverse.
-func (r *report) ratio(cell, what, version, by string, inverse bool) string {
+// interval writes that of how many times as long as another the version after takes, or of the inverse; few processes
+// have none.
+func (r *report) interval(cell, what, by string, inverse bool) string {
 	for _, c := range r.Checks {
-		if c.Cell != cell || c.What != what || c.Version != version || c.By != by || c.Ratio == nil {
+		if c.Cell != cell || c.What != what || c.Version != "after" || c.By != by || c.Ratio == nil {
 			continue
 		}
-		center, lo, hi := c.Ratio.Center, c.Ratio.Lo, c.Ratio.Hi
+		lo, hi := c.Ratio.Lo, c.Ratio.Hi
 		if inverse {
-			center, lo, hi = 1/center, 1/hi, 1/lo
+			lo, hi = 1/hi, 1/lo
 		}
-		return fmt.Sprintf("%s (%s to %s)", short(center), short(lo), short(hi))
+		return fmt.Sprintf(" (%s to %s)", short(lo), short(hi))
 	}
-	return "too few"
+	return ""
 }
 
 // targets says whether what is to be shown without passwords is so: warm at least 25 times on the range query, and the
