@@ -40,6 +40,7 @@ type Config struct {
 	Warm     int    // requests to each of them after its first
 	// Limit is how many times as long as by what it is measured a version may take.
 	Limit    float64
+	Untraced bool      // no traced run, and no count of what each check changes: both take as long as a repair
 	Race     bool      // have one instance of the version after, built with the race detector, answer many requests at a time
 	Faaslint string    // the binary
 	Progress io.Writer // what is being done
@@ -109,7 +110,7 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 		return nil, err
 	}
 	defer l.clean()
-	l.perTactic = c.Cold > 0
+	l.perTactic = c.Cold > 0 && !c.Untraced
 	if err := l.build(ctx); err != nil {
 		return nil, err
 	}

@@ -261,6 +261,9 @@ func TestRevisions(t *testing.T) {
 	if text := fmt.Sprint(r.Checks); !strings.Contains(text, "after answers 2 of 2 requests otherwise than recorded; the first: request 1, GET /socks: body") {
 		t.Errorf("checks: %s", text)
 	}
+	if !strings.Contains(r.NoTrace, "no faaslint") {
+		t.Errorf("no trace: %q", r.NoTrace)
+	}
 	c.Record, c.Before, c.After = true, "HEAD", "HEAD" // what is recorded anew is right
 	if r := run(t, c); r.Failed() {
 		t.Errorf("checks: %v", r.Checks)

@@ -26,9 +26,10 @@ type Report struct {
 	Warm     int            `json:"warm"` // requests to each after the first
 	Versions []*Version     `json:"versions"`
 	Cells    []*Cell        `json:"cells"`
-	Changes  []build.Change `json:"changes"`        // from before to after
-	Tactics  []Tactic       `json:"tactics"`        // what each check of faaslint changed, if it made the version after
-	Left     string         `json:"left,omitempty"` // findings that -fix left alone
+	NoTrace  string         `json:"noTrace,omitempty"` // why there was no traced run
+	Changes  []build.Change `json:"changes"`           // from before to after
+	Tactics  []Tactic       `json:"tactics"`           // what each check of faaslint changed, if it made the version after
+	Left     string         `json:"left,omitempty"`    // findings that -fix left alone
 	Race     *Race          `json:"race,omitempty"`
 	Checks   []Check        `json:"checks"`
 	limit    float64

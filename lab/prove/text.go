@@ -47,6 +47,9 @@ func (r *Report) WriteText(w io.Writer) error {
 		r.writeObjects(t)
 	}
 	out.keep(t.Flush())
+	if r.NoTrace != "" {
+		out.f("no traced run: %s\n\n", r.NoTrace)
+	}
 	r.writeChanges(out)
 	out.f("\n")
 	for _, c := range r.Checks {

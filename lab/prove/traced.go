@@ -54,12 +54,29 @@ const (
 	tracedWarm = 5
 )
 
-// trace builds all versions with spans, and sees where their time goes. Without a faaslint there are no spans.
+// trace sees where the time of all versions goes. What was timed is of use without it, as where there is no place for a
+// span: so the report says why there is none.
 func (l *lab) trace(ctx context.Context) error {
-	if l.Faaslint == "" {
-		l.say("no trace: there is no faaslint to add spans")
+	if l.Untraced {
 		return nil
 	}
+	err := errors.New("there is no faaslint to add spans")
+	if l.Faaslint != "" {
+		err = l.addTraces(ctx)
+	}
+	if err == nil || ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	l.say("no trace: %v", err)
+	l.report.NoTrace = err.Error()
+	for _, cell := range l.report.Cells {
+		cell.Traced = nil
+	}
+	return nil
+}
+
+// addTraces builds all versions with spans, and runs them.
+func (l *lab) addTraces(ctx context.Context) error {
 	overlays := map[*build.Tree]string{}
 	names, groups := group(l.Requests)
 	for _, v := range l.versions {

@@ -9,10 +9,13 @@
 //	          with a million values: cold and warm; the right answers are recorded from the server first
 //	outage    what requests get after a freeze in which connections were dropped, and while a store is out: the naive
 //	          port, its repair, the server, and what one would write by hand
-//	source    the action as source that OpenWhisk compiles: only where -only names it, for each start takes a minute
+//	hang      the same while Cassandra takes connections and does not answer
+//	source    the action as source that OpenWhisk compiles, which takes a minute for each start
 //
-// The steps are called AUTH/HOST/WHAT: AUTH is plain or passwords, of Cassandra; HOST is http, openwhisk or lambda; WHAT is
-// one of the above. With the times of plain/http come 64 requests at a time to a build with the race detector. The flags are:
+// The last two are done only where -only names them. The steps are called AUTH/HOST/WHAT: AUTH is plain or passwords, of
+// Cassandra; HOST is http, openwhisk or lambda; WHAT is one of the above. With the times of plain/http come 64 requests at
+// a time to a build with the race detector, and a version that shows what it would cost to try the session of Cassandra
+// before each request. The flags are:
 //
 //	-n N         processes of each version and group of requests (20)
 //	-only WORDS  only the steps of which each word names a part, with commas: -only plain,http or -only outage
@@ -37,6 +40,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/faaslint/faaslint/faas/replay"
 )
 
 func main() {
@@ -84,40 +89,56 @@ func hosts() []host {
 type step struct {
 	name      string // AUTH/HOST/WHAT
 	passwords bool
-	size      size
 	host      host
+	kind
+}
+
+// A kind is what steps do, and where.
+type kind struct {
+	name      string
+	size      size
+	plain     string // hosts without passwords of Cassandra, and
+	passwords string // with them
+	named     bool   // only where -only names it: it takes long for what it shows
 	do        func(context.Context, *story, step) (good bool, err error)
 }
 
-// steps are in an order in which the stores are filled seldom.
+// kinds are in an order in which the stores are filled seldom. What depends on the host alone is not shown with passwords
+// again, and an outage is much the same on both hosts that freeze.
+func kinds() []kind {
+	return []kind{
+		{"answers", small, "http openwhisk lambda", "http", false, answers},
+		{"outage", small, "http openwhisk", "", false, outage},
+		{"hang", small, "http", "", true, hang},
+		{"source", small, "openwhisk", "", true, source},
+		{"times", large, "http openwhisk lambda", "http openwhisk lambda", false, times},
+	}
+}
+
 func steps() (all []step) {
 	for _, auth := range []string{"plain", "passwords"} {
-		for _, what := range []struct {
-			name string
-			size size
-			do   func(context.Context, *story, step) (bool, error)
-		}{{"answers", small, answers}, {"outage", small, outage}, {"source", small, source}, {"times", large, times}} {
+		for _, k := range kinds() {
+			where := k.plain
+			if auth == "passwords" {
+				where = k.passwords
+			}
 			for _, h := range hosts() {
-				// An outage is the same for all who have to log in again, and only OpenWhisk compiles.
-				if auth == "passwords" && what.name != "answers" && what.name != "times" || what.name == "source" && h.name != "openwhisk" {
-					continue
+				if slices.Contains(strings.Fields(where), h.name) {
+					all = append(all, step{auth + "/" + h.name + "/" + k.name, auth == "passwords", h, k})
 				}
-				all = append(all, step{auth + "/" + h.name + "/" + what.name, auth == "passwords", what.size, h, what.do})
 			}
 		}
 	}
 	return all
 }
 
-// chosen returns the steps of which each word names a part. What takes long for what it shows must be named.
+// chosen returns the steps of which each word names a part.
 func chosen(all []step, only string) []step {
 	words := strings.FieldsFunc(only, func(c rune) bool { return c == ',' || c == '/' })
 	return slices.DeleteFunc(all, func(s step) bool {
 		parts := strings.Split(s.name, "/")
-		if parts[2] == "source" && !slices.Contains(words, "source") {
-			return true
-		}
-		return slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(parts, w) })
+		return s.named && !slices.Contains(words, s.kind.name) ||
+			slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(parts, w) })
 	})
 }
 
@@ -232,19 +253,23 @@ func answers(ctx context.Context, s *story, st step) (bool, error) {
 	return s.lab(ctx, st, "", "prove", "-n", "0", "-requests", requests, "-json", s.file(st, "json"))
 }
 
-// times is what a request takes, cold and warm.
+// times is what a request takes, cold and warm. With passwords a session takes ten times as long, and the naive port opens
+// one for each request: so there are fewer requests, of those groups that differ most, and no trace.
 func times(ctx context.Context, s *story, st step) (bool, error) {
-	warm, each := 10, 200
+	all, warm := performance(200), "10"
 	if st.passwords {
-		warm, each = 2, 40 // a session takes ten times as long, and the naive port opens one for each request
+		all, warm = named(performance(10), "range query", "last value", "no store"), "2"
 	}
-	recorded, err := s.record(ctx, st, each)
+	recorded, err := s.record(ctx, all)
 	if err != nil {
 		return false, err
 	}
-	args := []string{"-n", fmt.Sprint(s.processes), "-warm", fmt.Sprint(warm), "-requests", recorded,
+	args := []string{"-n", fmt.Sprint(s.processes), "-warm", warm, "-requests", recorded,
 		"-json", s.file(st, "json"), "-bench", s.file(st, "bench"), "-html", s.file(st, "html")}
-	if st.host.name == "http" && !st.passwords {
+	switch {
+	case st.passwords:
+		args = append(args, "-untraced")
+	case st.host.name == "http":
 		args = append(args, "-race", "-also", probeEach)
 	}
 	return s.lab(ctx, st, "", "prove", args...)
@@ -253,7 +278,11 @@ func times(ctx context.Context, s *story, st step) (bool, error) {
 // source has the OpenWhisk container compile the action, once for each version.
 func source(ctx context.Context, s *story, st step) (bool, error) {
 	some := filepath.Join(s.bin, "no-store.jsonl")
-	if err := pick(filepath.Join(example, requests), some, "no store"); err != nil {
+	all, err := replay.ReadFile(filepath.Join(example, requests))
+	if err == nil {
+		err = write(some, named(all, "no store"))
+	}
+	if err != nil {
 		return false, err
 	}
 	return s.lab(ctx, st, "", "prove", "-packed", "source", "-timeout", "10m", "-n", "1", "-warm", "1", "-requests", some,
@@ -267,27 +296,28 @@ const (
 	probeEach = "probe each=$FAASLINT -fix -force ./... >/dev/null; grep -q 'Round(0).Add(time.Second)' store/cassandra.go && sed -i 's/Round(0).Add(time.Second)/Round(0)/' store/cassandra.go"
 )
 
-// outage drops all connections and takes Cassandra away; then only those of Cassandra, and takes PostgreSQL away; and at
-// last, on one host, leaves Cassandra hanging, where each waits as long as the settings of the application say.
+// outage drops all connections and takes Cassandra away; then, on one host, only those of Cassandra, and takes PostgreSQL
+// away.
 func outage(ctx context.Context, s *story, st step) (good bool, err error) {
-	type trouble struct{ suffix, drop, freeze, stop, out, timeout string }
-	troubles := []trouble{{"", "drop", "300ms,3s", "refuse cassandra", "3s", "10s"}}
-	if st.host.name == "http" {
-		troubles = []trouble{
-			{"", "drop", "300ms,3s,60s", "refuse cassandra", "3s,30s", "10s"},
-			{"postgres.", "drop cassandra", "300ms,3s", "refuse postgres", "3s", "10s"},
-			{"hang.", "drop postgres", "300ms", "hang cassandra", "12s", "20s"},
-		}
+	if st.host.name != "http" {
+		return s.trouble(ctx, st, "", "drop", "300ms,3s", "refuse cassandra", "3s", "10s")
 	}
-	good = true
-	for _, t := range troubles {
-		ok, err := s.lab(ctx, st, t.suffix, "outage", "-requests", requests, "-also", hoist, "-also", probeEach, "-timeout", t.timeout,
-			"-freeze", t.freeze, "-drop", s.stores.command(strings.Fields(t.drop)...), "-out", t.out,
-			"-stop", s.stores.command(strings.Fields(t.stop)...), "-start", s.stores.command("answer"), "-json", s.file(st, t.suffix+"json"))
-		if err != nil {
-			return false, err
-		}
-		good = good && ok
+	first, err := s.trouble(ctx, st, "", "drop", "300ms,3s,60s", "refuse cassandra", "3s,30s", "10s")
+	if err != nil {
+		return false, err
 	}
-	return good, nil
+	second, err := s.trouble(ctx, st, "postgres.", "drop cassandra", "300ms,3s", "refuse postgres", "3s", "10s")
+	return first && second, err
+}
+
+// hang leaves Cassandra hanging: each waits as long as the settings of the application say, for an answer and then for a
+// connection, 10 and 5 seconds.
+func hang(ctx context.Context, s *story, st step) (good bool, err error) {
+	return s.trouble(ctx, st, "", "drop postgres", "3s", "hang cassandra", "12s", "20s")
+}
+
+func (s *story) trouble(ctx context.Context, st step, suffix, drop, freeze, stop, out, deadline string) (good bool, err error) {
+	return s.lab(ctx, st, suffix, "outage", "-requests", requests, "-also", hoist, "-also", probeEach, "-timeout", deadline,
+		"-freeze", freeze, "-drop", s.stores.command(strings.Fields(drop)...), "-out", out,
+		"-stop", s.stores.command(strings.Fields(stop)...), "-start", s.stores.command("answer"), "-json", s.file(st, suffix+"json"))
 }

@@ -12,7 +12,7 @@ import (
 
 func TestChosen(t *testing.T) {
 	for only, want := range map[string]string{
-		"":                   "plain/http/answers plain/openwhisk/answers plain/lambda/answers plain/http/outage plain/openwhisk/outage plain/lambda/outage plain/http/times plain/openwhisk/times plain/lambda/times passwords/http/answers passwords/openwhisk/answers passwords/lambda/answers passwords/http/times passwords/openwhisk/times passwords/lambda/times",
+		"":                   "plain/http/answers plain/openwhisk/answers plain/lambda/answers plain/http/outage plain/openwhisk/outage plain/http/times plain/openwhisk/times plain/lambda/times passwords/http/answers passwords/http/times passwords/openwhisk/times passwords/lambda/times",
 		"http,answers":       "plain/http/answers passwords/http/answers",
 		"plain/lambda/times": "plain/lambda/times",
 		"source":             "plain/openwhisk/source",

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/faaslint/faaslint/faas/replay"
@@ -62,13 +63,9 @@ func bulkInsert(sensor, day int) replay.Exchange {
 }
 
 // record has the server answer the requests, on fresh data, and returns the file with its answers.
-func (s *story) record(ctx context.Context, st step, each int) (string, error) {
+func (s *story) record(ctx context.Context, requests []replay.Exchange) (string, error) {
 	asked, recorded := filepath.Join(s.bin, "performance.jsonl"), filepath.Join(s.bin, "recorded.jsonl")
-	var text bytes.Buffer
-	if err := replay.Write(&text, performance(each)); err != nil {
-		return "", err
-	}
-	if err := os.WriteFile(asked, text.Bytes(), 0o644); err != nil {
+	if err := write(asked, requests); err != nil {
 		return "", err
 	}
 	env, err := s.stores.env(ctx)
@@ -80,7 +77,7 @@ func (s *story) record(ctx context.Context, st step, each int) (string, error) {
 		name, _, _ := strings.Cut(setting, "=")
 		args = append(args, "-env", name)
 	}
-	s.say("recording the answers of the server to %d requests", len(performance(each)))
+	s.say("recording the answers of the server to %d requests", len(requests))
 	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, "faaslint-lab"), append(args, "./cmd/opensense-server")...)
 	cmd.Env, cmd.Stderr = append(os.Environ(), env...), os.Stderr
 	if err := cmd.Run(); err != nil {
@@ -98,21 +95,15 @@ func (s *story) record(ctx context.Context, st step, each int) (string, error) {
 	return recorded, nil
 }
 
-// pick writes those requests of a file that have a name.
-func pick(from, to, name string) error {
-	all, err := replay.ReadFile(from)
-	if err != nil {
-		return err
-	}
-	var some []replay.Exchange
-	for _, e := range all {
-		if e.Name == name {
-			some = append(some, e)
-		}
-	}
+// named returns the requests of some groups, and those that save something for them.
+func named(all []replay.Exchange, names ...string) []replay.Exchange {
+	return slices.DeleteFunc(all, func(e replay.Exchange) bool { return len(e.Save) == 0 && !slices.Contains(names, e.Name) })
+}
+
+func write(name string, all []replay.Exchange) error {
 	var text bytes.Buffer
-	if err := replay.Write(&text, some); err != nil {
+	if err := replay.Write(&text, all); err != nil {
 		return err
 	}
-	return os.WriteFile(to, text.Bytes(), 0o644)
+	return os.WriteFile(name, text.Bytes(), 0o644)
 }

@@ -48,7 +48,7 @@ func (s *story) summarize() (good bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		if strings.HasSuffix(st.name, "/outage") {
+		if st.kind.name == "outage" || st.kind.name == "hang" {
 			if err := s.writeOutage(&text, st); err != nil {
 				return false, err
 			}
@@ -58,7 +58,7 @@ func (s *story) summarize() (good bool, err error) {
 			return false, fmt.Errorf("read %s: %w", s.file(st, "json"), err)
 		}
 		r.write(&text, st.name)
-		if strings.HasSuffix(st.name, "/times") && !st.passwords {
+		if st.kind.name == "times" && !st.passwords {
 			good = r.targets(&text) && good
 		}
 	}
@@ -151,7 +151,7 @@ func (r *report) targets(w *strings.Builder) (good bool) {
 
 // writeOutage copies what the lab printed: it has the tables.
 func (s *story) writeOutage(w *strings.Builder, st step) error {
-	for _, suffix := range []string{"", "postgres.", "hang."} {
+	for _, suffix := range []string{"", "postgres."} {
 		text, err := os.ReadFile(s.file(st, suffix+"txt"))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue

@@ -36,6 +36,7 @@ Those of prove:
 	-n N             processes of each version and group of requests (20); with 0, answers are compared and nothing is timed
 	-warm N          requests to each process after its first (20)
 	-limit X         how many times as long after may take (1.1)
+	-untraced        leave out the traced run, and what each check changes: both take as long as a repair
 	-race            also build after with the race detector, and send one instance 64 requests at a time
 	-bench FILE      write the samples in the Go benchmark format, for benchstat
 	-html FILE       write the report as one page with charts
@@ -271,6 +272,7 @@ func (o *options) proveFlags(flags *flag.FlagSet) {
 	flags.IntVar(&o.Cold, "n", 20, "")
 	flags.IntVar(&o.Warm, "warm", 20, "")
 	flags.Float64Var(&o.Limit, "limit", 1.1, "")
+	flags.BoolVar(&o.Untraced, "untraced", false, "")
 	flags.BoolVar(&o.Race, "race", false, "")
 	flags.StringVar(&o.bench, "bench", "", "")
 	flags.StringVar(&o.html, "html", "", "")
@@ -321,15 +323,16 @@ func (o *options) writeLogs(report *prove.Report) error {
 	return nil
 }
 
-// findFaaslint is for -fix. The command faaslint says where it is itself when it starts us.
+// findFaaslint is for the repair, and for spans. The command faaslint says where it is itself when it starts us.
 func (o *options) findFaaslint() (err error) {
-	if o.After != "" {
-		return nil
-	}
 	if o.Faaslint = os.Getenv("FAASLINT"); o.Faaslint != "" {
 		return nil
 	}
-	if o.Faaslint, err = exec.LookPath("faaslint"); err != nil {
+	if o.Faaslint, err = exec.LookPath("faaslint"); err != nil && o.After != "" {
+		o.Faaslint = ""
+		return nil
+	}
+	if err != nil {
 		return fmt.Errorf("faaslint, to repair a copy: %w; install it (go install ./cmd/faaslint in a checkout), or name a revision with -after", err)
 	}
 	return nil
