@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"syscall"
 	"text/tabwriter"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -20,6 +21,8 @@ import (
 // Status prints for each server its version, if it answers, its process, its address, and what it takes of the
 // machine; and how much data there are. It returns an error when one that runs does not answer.
 func (d *Databases) Status(ctx context.Context, out io.Writer) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second) // one that hangs does not answer
+	defer cancel()
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	defer w.Flush()
 	fmt.Fprintf(w, "folder\t%s\n", d.dir)
