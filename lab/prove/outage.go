@@ -397,8 +397,8 @@ func fate(name string, met []Met, from, to time.Duration) *Fate {
 	return f
 }
 
-// A Toll is a fate in figures.
-type Toll struct {
+// A tally is a fate in figures.
+type tally struct {
 	Requests, Failed int
 	Unanswered       int           // of the failed: no answer within the deadline
 	Longest          time.Duration // to an answer that is an error, or to giving up
@@ -409,7 +409,7 @@ type Toll struct {
 	Slowest          time.Duration
 }
 
-func toll(met []Met) (t Toll) {
+func count(met []Met) (t tally) {
 	seen := map[string]bool{}
 	var took []float64
 	for _, m := range met {
@@ -451,14 +451,14 @@ func (r *TroubleReport) judge() {
 	}
 	for _, e := range r.Freezes {
 		for _, f := range e.Fates {
-			if t := toll(f.After); e.Asked >= tried { // what was tried less than that ago is not tried again: counted, not judged
+			if t := count(f.After); e.Asked >= tried { // what was tried less than that ago is not tried again: counted, not judged
 				say(f.Version, t.Failed == 0, "%s: %d of %d requests failed after %v frozen", f.Version, t.Failed, t.Requests, e.Asked)
 			}
 		}
 	}
 	for _, e := range r.Outages {
 		for _, f := range e.Fates {
-			t, back := toll(f.During), toll(f.After)
+			t, back := count(f.During), count(f.After)
 			say(f.Version, t.Unanswered == 0, "%s: %d of %d requests had no answer within %v while a store was out for %v", f.Version, t.Unanswered, t.Requests, r.Deadline, e.Asked)
 			say(f.Version, back.First == back.Groups && back.Groups > 0, "%s: after %v out, the first request succeeded in %d of %d groups; %d of %d failed in the %v after the return",
 				f.Version, e.Asked, back.First, back.Groups, back.Failed, back.Requests, trail)

@@ -223,7 +223,7 @@ func (r *TroubleReport) WriteText(w io.Writer) error {
 	}
 	for _, e := range r.Freezes {
 		for _, f := range e.Fates {
-			sum := toll(f.After)
+			sum := count(f.After)
 			fmt.Fprintf(t, "%v\t%s\t%d of %d\t%s\t%s\t%s\t%s\n", e.Asked, f.Version, sum.Failed, sum.Requests, when(sum),
 				short(ms(f.After[0].Took)), short(1e3*sum.Took.Median), short(ms(sum.Slowest)))
 		}
@@ -234,7 +234,7 @@ func (r *TroubleReport) WriteText(w io.Writer) error {
 	}
 	for _, e := range r.Outages {
 		for _, f := range e.Fates {
-			sum, back := toll(f.During), toll(f.After)
+			sum, back := count(f.During), count(f.After)
 			back.Last -= e.Took
 			fmt.Fprintf(t, "%.1f s\t%s\t%d\t%d\t%d\t%s\t%d of %d\t%s\t%d of %d good\n", e.Took.Seconds(), f.Version, sum.Requests, sum.Failed-sum.Unanswered,
 				sum.Unanswered, short(ms(sum.Longest)), back.Failed, back.Requests, when(back), back.First, back.Groups)
@@ -249,7 +249,7 @@ func (r *TroubleReport) WriteText(w io.Writer) error {
 }
 
 // when says when the last request that failed began.
-func when(t Toll) string {
+func when(t tally) string {
 	if t.Failed == 0 {
 		return "-"
 	}
