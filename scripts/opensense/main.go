@@ -17,7 +17,7 @@
 // a time to a build with the race detector, and a version that shows what it would cost to try the session of Cassandra
 // before each request. The flags are:
 //
-//	-n N         processes of each version and group of requests (20)
+//	-n N         processes of each version and group of requests (20); with fewer than 6 there are no intervals
 //	-only WORDS  only the steps of which each word names a part, with commas: -only plain,http or -only outage
 //	-out DIR     where the reports go (opensense-report): STEP.txt, .json, .html and .bench, and summary.md over all that
 //	             are there, so that a run that was broken off goes on with -only
@@ -28,6 +28,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -200,6 +201,24 @@ func (s *story) say(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, "%6.0f s  "+format+"\n", append([]any{time.Since(s.began).Seconds()}, args...)...)
 }
 
+// A teller says what a program writes, with the time before each line.
+type teller struct {
+	*story
+	line []byte
+}
+
+func (t *teller) Write(text []byte) (int, error) {
+	t.line = append(t.line, text...)
+	for {
+		line, rest, found := bytes.Cut(t.line, []byte("\n"))
+		if !found {
+			return len(text), nil
+		}
+		t.say("  %s", line)
+		t.line = rest
+	}
+}
+
 // build builds faaslint, the lab and the stores, each in its module.
 func (s *story) build(ctx context.Context) (err error) {
 	if s.bin, err = os.MkdirTemp("", "opensense-bin-"); err != nil {
@@ -237,7 +256,7 @@ func (s *story) lab(ctx context.Context, st step, suffix, command string, args .
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = time.Minute
 	cmd.Env = append(append(os.Environ(), "FAASLINT="+filepath.Join(s.bin, "faaslint")), env...)
-	cmd.Stderr = os.Stderr
+	cmd.Stderr = &teller{story: s}
 	text, err := cmd.Output()
 	var exit *exec.ExitError
 	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() != 1) {

@@ -79,7 +79,7 @@ func (s *story) record(ctx context.Context, requests []replay.Exchange) (string,
 	}
 	s.say("recording the answers of the server to %d requests", len(requests))
 	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, "faaslint-lab"), append(args, "./cmd/opensense-server")...)
-	cmd.Env, cmd.Stderr = append(os.Environ(), env...), os.Stderr
+	cmd.Env, cmd.Stderr = append(os.Environ(), env...), &teller{story: s}
 	if err := cmd.Run(); err != nil {
 		return "", fmt.Errorf("faaslint-lab record: %w", err)
 	}
