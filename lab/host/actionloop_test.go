@@ -98,7 +98,7 @@ func TestProxyRefuses(t *testing.T) {
 	t.Setenv("TMPDIR", dir) // where code is unpacked
 	for want, body := range map[string]string{
 		"read init":                 `{`,
-		"got the text of one file":                `{"value":{"code":"package main"}}`,
+		"got the text of one file":  `{"value":{"code":"package main"}}`,
 		"decode code":               `{"value":{"binary":true,"code":"*"}}`,
 		"neither an ELF nor a zip":  initWith(t, []byte("#!/bin/sh")),
 		"unzip: zip: not a valid":   initWith(t, []byte("PK")),

@@ -38,7 +38,7 @@ func (p InitPackage) Kilobytes() int64 { return p.Bytes >> 10 }
 // time, so that this run is not timed.
 func (l *lab) inspect(ctx context.Context) error {
 	for _, v := range l.versions {
-		f := v.deployment.Function
+		f := v.untimed.Function
 		f.Env = append(slices.Clone(f.Env), "GODEBUG=inittrace=1")
 		d, err := host.Deploy(f)
 		if err != nil {

@@ -85,7 +85,8 @@ type version struct {
 	*Version
 	tree       *build.Tree
 	deployment *host.Deployment
-	player     *replay.Player // of the replay: it knows the tokens
+	untimed    *host.Deployment // for what is not timed: the same, or for source, which takes a minute to compile, the binary
+	player     *replay.Player   // of the replay: it knows the tokens
 }
 
 // A lab is one run.
@@ -296,7 +297,14 @@ func (l *lab) add(ctx context.Context, v *Version, tree *build.Tree) error {
 	}
 	v.CodeLimit = f.CodeLimit()
 	l.report.Versions = append(l.report.Versions, v)
-	l.versions = append(l.versions, &version{Version: v, tree: tree, deployment: d})
+	untimed := d
+	if f.Package == host.Source {
+		f.Package = host.Image
+		if untimed, err = host.Deploy(f); err != nil {
+			return err
+		}
+	}
+	l.versions = append(l.versions, &version{Version: v, tree: tree, deployment: d, untimed: untimed})
 	return nil
 }
 
@@ -372,7 +380,7 @@ func (l *lab) inPool(ctx context.Context, v *version, do func(replay.Doer) error
 	if err := l.fresh(ctx); err != nil {
 		return err
 	}
-	pool := host.NewPool(v.deployment, host.Grace, host.Idle)
+	pool := host.NewPool(v.untimed, host.Grace, host.Idle)
 	defer func() {
 		pool.Close()
 		v.Log = pool.Log()

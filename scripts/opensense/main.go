@@ -304,7 +304,7 @@ func source(ctx context.Context, s *story, st step) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return s.lab(ctx, st, "", "prove", "-packed", "source", "-timeout", "10m", "-n", "1", "-warm", "1", "-requests", some,
+	return s.lab(ctx, st, "", "prove", "-packed", "source", "-untraced", "-timeout", "10m", "-n", "1", "-warm", "1", "-requests", some,
 		"-json", s.file(st, "json"), "-html", s.file(st, "html"))
 }
 
