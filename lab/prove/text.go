@@ -230,14 +230,14 @@ func (r *TroubleReport) WriteText(w io.Writer) error {
 	}
 	if len(r.Outages) > 0 {
 		fmt.Fprintf(t, "\na request every %v, each with %v to answer\n", r.Every, r.Deadline)
-		fmt.Fprintln(t, "out\tversion\trequests\terrors\tunanswered\tlongest to an error\tafter the return: failed\tlast that failed began\tfirst of each group")
+		fmt.Fprintln(t, "out\tversion\trequests\terrors\tunanswered\tlongest to an error\tslowest success\tafter the return: failed\tlast that failed began\tfirst of each group")
 	}
 	for _, e := range r.Outages {
 		for _, f := range e.Fates {
 			sum, back := count(f.During), count(f.After)
 			back.Last -= e.Took
-			fmt.Fprintf(t, "%.1f s\t%s\t%d\t%d\t%d\t%s\t%d of %d\t%s\t%d of %d good\n", e.Took.Seconds(), f.Version, sum.Requests, sum.Failed-sum.Unanswered,
-				sum.Unanswered, short(ms(sum.Longest)), back.Failed, back.Requests, when(back), back.First, back.Groups)
+			fmt.Fprintf(t, "%.1f s\t%s\t%d\t%d\t%d\t%s\t%s\t%d of %d\t%s\t%d of %d good\n", e.Took.Seconds(), f.Version, sum.Requests, sum.Failed-sum.Unanswered,
+				sum.Unanswered, short(ms(sum.Longest)), short(ms(sum.Slowest)), back.Failed, back.Requests, when(back), back.First, back.Groups)
 		}
 	}
 	out.keep(t.Flush())
