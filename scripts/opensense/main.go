@@ -286,7 +286,7 @@ func times(ctx context.Context, s *story, st step) (bool, error) {
 	args := []string{"-n", fmt.Sprint(s.processes), "-warm", warm, "-requests", recorded,
 		"-json", s.file(st, "json"), "-bench", s.file(st, "bench"), "-html", s.file(st, "html")}
 	switch {
-	case st.passwords:
+	case st.passwords, st.host.name == "lambda": // where the time goes is much the same as on the others
 		args = append(args, "-untraced")
 	case st.host.name == "http":
 		args = append(args, "-race", "-also", probeEach)
@@ -325,7 +325,7 @@ func outage(ctx context.Context, s *story, st step) (good bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	second, err := s.trouble(ctx, st, "postgres.", "drop cassandra", "300ms,3s", "refuse postgres", "3s", "10s")
+	second, err := s.trouble(ctx, st, "postgres.", "drop cassandra", "300ms,3s", "refuse postgres", "3s", "10s", "-also", probeEach)
 	return first && second, err
 }
 
@@ -335,8 +335,8 @@ func hang(ctx context.Context, s *story, st step) (good bool, err error) {
 	return s.trouble(ctx, st, "", "drop postgres", "3s", "hang cassandra", "12s", "20s")
 }
 
-func (s *story) trouble(ctx context.Context, st step, suffix, drop, freeze, stop, out, deadline string) (good bool, err error) {
-	return s.lab(ctx, st, suffix, "outage", "-requests", requests, "-also", hoist, "-also", probeEach, "-timeout", deadline,
+func (s *story) trouble(ctx context.Context, st step, suffix, drop, freeze, stop, out, deadline string, more ...string) (good bool, err error) {
+	return s.lab(ctx, st, suffix, "outage", append(more, "-requests", requests, "-also", hoist, "-timeout", deadline,
 		"-freeze", freeze, "-drop", s.stores.command(strings.Fields(drop)...), "-out", out,
-		"-stop", s.stores.command(strings.Fields(stop)...), "-start", s.stores.command("answer"), "-json", s.file(st, suffix+"json"))
+		"-stop", s.stores.command(strings.Fields(stop)...), "-start", s.stores.command("answer"), "-json", s.file(st, suffix+"json"))...)
 }
