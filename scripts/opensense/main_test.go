@@ -87,3 +87,31 @@ func TestSummary(t *testing.T) {
 		}
 	}
 }
+
+// TestLab wants a check that does not hold to be told from a run with nothing to report.
+func TestLab(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"faaslint-lab":     "#!/bin/sh\necho \"$@\"\necho working >&2\nexit $CODE\n",
+		"opensense-stores": "#!/bin/sh\necho \"export SETTING='a b'\"\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := &story{out: t.TempDir(), bin: dir, stores: stores{program: filepath.Join(dir, "opensense-stores"), dir: "data"}}
+	st := chosen(steps(), "plain/http/answers")[0]
+	for code, want := range map[string]struct{ good, failed bool }{"0": {true, false}, "1": {false, false}, "2": {false, true}} {
+		t.Setenv("CODE", code)
+		good, err := st.do(t.Context(), s, st)
+		if good != want.good || (err != nil) != want.failed {
+			t.Errorf("exit code %s: %v, %v", code, good, err)
+		}
+	}
+	text, err := os.ReadFile(s.file(st, "txt"))
+	for _, want := range []string{"prove -C examples/opensense -host http -baseline ./cmd/opensense-server", "-env SETTING -n 0", "'-dir' 'data' 'fresh'", "./knative\n"} {
+		if err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("no %q in %s, %v", want, text, err)
+		}
+	}
+}
