@@ -85,7 +85,7 @@ type version struct {
 	*Version
 	tree       *build.Tree
 	deployment *host.Deployment
-	untimed    *host.Deployment // for what is not timed: the same, or for source, which takes a minute to compile, the binary
+	untimed    *host.Deployment // for what is not timed: the same, or for source, which takes minutes to compile, the binary
 	player     *replay.Player   // of the replay: it knows the tokens
 }
 

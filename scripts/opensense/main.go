@@ -10,7 +10,7 @@
 //	outage    what requests get after a freeze in which connections were dropped, and while a store is out: the naive
 //	          port, its repair, the server, and what one would write by hand
 //	hang      the same while Cassandra takes connections and does not answer
-//	source    the action as source that OpenWhisk compiles, which takes a minute for each start
+//	source    the action as source that OpenWhisk compiles, which takes minutes for each start
 //
 // The last two are done only where -only names them. The steps are called AUTH/HOST/WHAT: AUTH is plain or passwords, of
 // Cassandra; HOST is http, openwhisk or lambda; WHAT is one of the above. With the times of plain/http come 64 requests at
