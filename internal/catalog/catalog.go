@@ -140,7 +140,23 @@ type Mutates struct {
 type Serial struct {
 	Symbol  string
 	Decodes bool
+	What    string // the noun of what the first argument holds, if that is worth decoding once when it comes with the program
 	See     string
+}
+
+// A Plain says that a function changes nothing that its arguments lead to, an io.Writer aside, and keeps none of it but
+// in its results.
+type Plain struct {
+	Symbol string
+	Pure   bool  // nor does it do anything else: it may be called once for all requests, and they may share its results
+	Fills  []int // indices of arguments that it changes all the same
+	See    string
+}
+
+// A Safe says that requests may use values of a type side by side, and leave no state of theirs in them.
+type Safe struct {
+	Symbol string // of the type: a/b.T
+	See    string
 }
 
 // A Catalog answers questions about functions. It is immutable after Parse and safe for concurrent use.
@@ -157,6 +173,8 @@ type Catalog struct {
 	calls    table[*Calls]
 	mutates  table[*Mutates]
 	serial   table[*Serial]
+	plain    table[*Plain]
+	safe     table[*Safe]
 
 	lines []Line
 	seen  map[string]string // what a line is about, to its position: while reading
@@ -188,3 +206,12 @@ func (c *Catalog) Once(fn *types.Func) *Once       { return c.once.find(fn) }
 func (c *Catalog) Calls(fn *types.Func) *Calls     { return c.calls.find(fn) }
 func (c *Catalog) Mutates(fn *types.Func) *Mutates { return c.mutates.find(fn) }
 func (c *Catalog) Serial(fn *types.Func) *Serial   { return c.serial.find(fn) }
+func (c *Catalog) Plain(fn *types.Func) *Plain     { return c.plain.find(fn) }
+
+// Safe is the line about a type, nil for none.
+func (c *Catalog) Safe(t *types.TypeName) *Safe {
+	if t.Pkg() == nil || !c.safe.mentions(t.Pkg().Path()) {
+		return nil
+	}
+	return c.safe.lookup(t.Pkg().Path() + "." + t.Name())
+}

@@ -66,7 +66,8 @@ func (t *table[T]) mentions(path string) bool {
 }
 
 // Mentions reports whether a line may be about a function of the package with this import path. Names and shapes
-// of handlers do not count: they are about the caller's own functions. Nor does what encodes and decodes: it changes no verdict.
+// of handlers do not count: they are about the caller's own functions. Nor does what encodes and decodes, nor what
+// is plain or safe: it changes no verdict.
 func (c *Catalog) Mentions(path string) bool {
 	return c.handlers.mentions(path) || c.costly.mentions(path) || c.ambient.mentions(path) ||
 		c.once.mentions(path) || c.calls.mentions(path) || c.mutates.mentions(path)

@@ -28,7 +28,9 @@ import (
 //	calls   SYMBOL [args=0[,1]] [fields=F[,F]]
 //	mutates SYMBOL
 //	encodes SYMBOL
-//	decodes SYMBOL
+//	decodes SYMBOL [what=NOUN]
+//	plain   SYMBOL [pure] [fills=0[,1]]
+//	safe    TYPE
 //
 // and each ends in see=URL. args=* stands for all arguments; shape= may be given more than once. Anything with blanks
 // goes between backquotes. Empty lines and lines that begin with # are skipped.
@@ -62,7 +64,7 @@ type Line struct {
 	Pos    string // file:line
 	Kind   string // "handler call", "costly", …
 	Symbol string
-	Entry  any // *Handler, *Costly, *Ambient, *Once, *Calls, *Mutates or *Serial
+	Entry  any // *Handler, *Costly, *Ambient, *Once, *Calls, *Mutates, *Serial, *Plain or *Safe
 }
 
 // Lines are all lines in the order of the files.
@@ -150,6 +152,10 @@ func (c *Catalog) add(l Line) {
 		c.mutates.add(l.Symbol, e)
 	case *Serial:
 		c.serial.add(l.Symbol, e)
+	case *Plain:
+		c.plain.add(l.Symbol, e)
+	case *Safe:
+		c.safe.add(l.Symbol, e)
 	}
 }
 
@@ -194,8 +200,14 @@ func parseEntry(kind, symbol string, a *attrs) (any, error) {
 		entry = c
 	case "mutates":
 		entry = &Mutates{Symbol: symbol, See: a.text("see")}
-	case "encodes", "decodes":
-		entry = &Serial{Symbol: symbol, Decodes: kind == "decodes", See: a.text("see")}
+	case "encodes":
+		entry = &Serial{Symbol: symbol, See: a.text("see")}
+	case "decodes":
+		entry = &Serial{Symbol: symbol, Decodes: true, What: a.text("what"), See: a.text("see")}
+	case "plain":
+		entry = &Plain{Symbol: symbol, Pure: a.flag("pure"), Fills: a.indices("fills"), See: a.text("see")}
+	case "safe":
+		entry = &Safe{Symbol: symbol, See: a.text("see")}
 	default:
 		return nil, fmt.Errorf("%q is no kind of line", kind)
 	}

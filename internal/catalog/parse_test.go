@@ -44,6 +44,10 @@ func TestParse(t *testing.T) {
 		{"calls a.B args=1 fields=Run,RunE", &Calls{Symbol: "a.B", Args: []int{1}, Fields: []string{"Run", "RunE"}, See: docs}},
 		{"mutates (*a.B).C*", &Mutates{Symbol: "(*a.B).C*", See: docs}},
 		{"encodes a.B", &Serial{Symbol: "a.B", See: docs}},
+		{"decodes a.B what=`XML document`", &Serial{Symbol: "a.B", Decodes: true, What: "XML document", See: docs}},
+		{"plain a.B pure fills=0,1", &Plain{Symbol: "a.B", Pure: true, Fills: []int{0, 1}, See: docs}},
+		{"plain (*a.B).C", &Plain{Symbol: "(*a.B).C", See: docs}},
+		{"safe a.B", &Safe{Symbol: "a.B", See: docs}},
 		{"decodes (*a.B).C", &Serial{Symbol: "(*a.B).C", Decodes: true, See: docs}},
 	} {
 		c, err := Parse("f", []byte("# a comment\n\n  "+test.line+see+"\n"))
@@ -293,7 +297,8 @@ func FuzzParse(f *testing.F) {
 			if name := strings.ReplaceAll(l.Symbol, "*", ""); !strings.HasPrefix(l.Symbol, "(") && !Match(l.Symbol, name) {
 				t.Errorf("%s does not match %s", l.Symbol, name)
 			}
-			if _, ok := l.Entry.(*Serial); ok {
+			switch l.Entry.(type) {
+			case *Serial, *Plain, *Safe:
 				continue // no reason to look at a package
 			}
 			if path := PackagePath(l.Symbol); !IsPattern(l.Symbol) && !c.Mentions(path) {

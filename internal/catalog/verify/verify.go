@@ -69,6 +69,9 @@ func Check(pkgs map[string]*types.Package, line catalog.Line) error {
 			return checkField(pkgs, line.Symbol)
 		}
 	}
+	if _, ok := line.Entry.(*catalog.Safe); ok {
+		return checkType(pkgs, line.Symbol)
+	}
 	fns := find(pkgs, line.Symbol)
 	if len(fns) == 0 {
 		return fmt.Errorf("%s does not exist", line.Symbol)
@@ -183,6 +186,8 @@ func checkFunc(fn *types.Func, entry any) error {
 		if sig.Recv() == nil {
 			return errors.New("has no receiver to change")
 		}
+	case *catalog.Plain:
+		return checkArgs(sig, e.Fills, isReference)
 	case *catalog.Serial:
 		if n := sig.Results().Len(); n == 0 || sig.Results().At(n-1).Type().String() != "error" {
 			return errors.New("has no error as its last result")
@@ -233,6 +238,15 @@ func isFunc(t types.Type) bool {
 	}
 	_, ok := t.Underlying().(*types.Signature)
 	return ok
+}
+
+// isReference accepts what a function can change for its caller.
+func isReference(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Slice, *types.Map, *types.Interface:
+		return true
+	}
+	return false
 }
 
 func canHandle(t types.Type) bool { return isFunc(t) || types.IsInterface(t) && !isTypeParam(t) }

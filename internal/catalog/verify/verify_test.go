@@ -149,6 +149,13 @@ func TestWrongLines(t *testing.T) {
 		{"calls (*sync.Pool).Get fields=Old", "no field Old"},
 		{"mutates regexp.Compile", "no receiver"},
 		{"encodes regexp.MustCompile", "no error as its last result"},
+		{"plain strings.ToUpper pure", ""},
+		{"plain strings.ToHigher pure", "does not exist"},
+		{"plain encoding/json.Unmarshal pure fills=1", ""},
+		{"plain encoding/json.Unmarshal pure fills=2", "no argument 2"},
+		{"plain strings.ToUpper pure fills=0", "argument 0"},
+		{"safe regexp.Regexp", ""},
+		{"safe regexp.MustCompile", "does not exist"},
 		{"ambient time.N* binding=request", ""},
 		{"ambient time.Q* binding=request", "does not exist"},
 	} {
