@@ -201,11 +201,11 @@ func (g *guard) Doc() string {
 }
 
 func (g *guard) TryDoc() string {
-	return comment(exported(article(g.Try)) + " " + g.Try + " is one try to have " + g.A + " " + g.What + " that answers; all who ask meanwhile share it.")
+	return comment(exported(Article(g.Try)) + " " + g.Try + " is one try to have " + g.A + " " + g.What + " that answers; all who ask meanwhile share it.")
 }
 
-// article returns "an" before a vowel, as spoken: an S3 client.
-func article(noun string) string {
+// Article returns "an" before a vowel, as spoken: an S3 client.
+func Article(noun string) string {
 	spoken := "aeiouAEIOU"
 	if len(noun) > 1 && (noun[1] >= '0' && noun[1] <= '9' || noun[1] >= 'A' && noun[1] <= 'Z') {
 		spoken = "aefhilmnorsxAEFHILMNORSX" // spelled out

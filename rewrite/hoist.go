@@ -151,7 +151,7 @@ func (h *hoist) planGuard(sl *slice) error {
 	if g.What == "" {
 		g.What = g.Type
 	}
-	g.A = article(g.What)
+	g.A = Article(g.What)
 	g.guardNames = h.p.freshGuard(h.o.What, h.typ)
 	h.names = g.all()
 	for _, q := range sl.params {

@@ -82,6 +82,48 @@ After:
 		}
 	}
 
+A function that makes something and sets it up is called once, with all that goes into it. Before:
+
+	func handle(w http.ResponseWriter, r *http.Request) {
+		app, err := api.New()
+		if err != nil {
+			http.Error(w, "internal error", http.StatusInternalServerError)
+			return
+		}
+		app.ServeHTTP(w, r)
+	}
+
+After:
+
+	var (
+		handlerMu   sync.Mutex
+		handlerKept http.Handler // nil until the first success
+	)
+
+	// sharedHandler returns this instance's handler, built on first use; a failure is not kept.
+	func sharedHandler() (http.Handler, error) {
+		handlerMu.Lock()
+		defer handlerMu.Unlock()
+		if handlerKept != nil {
+			return handlerKept, nil
+		}
+		h, err := api.New()
+		if err != nil {
+			return nil, err
+		}
+		handlerKept = h
+		return h, nil
+	}
+
+	func handle(w http.ResponseWriter, r *http.Request) {
+		app, err := sharedHandler()
+		if err != nil {
+			http.Error(w, "internal error", http.StatusInternalServerError)
+			return
+		}
+		app.ServeHTTP(w, r)
+	}
+
 # What is reported
 
 Three things come together:
@@ -93,6 +135,9 @@ Three things come together:
     literals, interfaces with known implementations, and other packages of the module.
   - Inputs that are known at start-up: constants, environment variables, flags, package
     variables that are set before the first request, and what is computed from these.
+
+Decoding JSON, XML or YAML is costly only where the text comes with the program: embedded, or
+a constant of some lines.
 
 The call is reported where the handler's package makes it, or makes the call that leads
 to it; the path to a place in another package is added. A call that stands under a
@@ -138,6 +183,26 @@ check right after the call that only asks whether the object answers, such as Pi
 with it. A struct that hides the object in an unexported field no longer closes it, and
 may then be made and closed as often as anybody likes.
 
+Where a costly call has no fix of its own, such as a router to which routes are added, the
+function around it may be called once instead, the outermost that can be. It is then the one
+finding for all that is costly in it, and inner ones get no fix, unless there are other ways
+to them. These things are proved, or it stays:
+
+  - All that the function needs is known at start-up.
+  - It only builds what it returns. It changes nothing that others see, reads nothing that may
+    change, starts and opens nothing, and calls nothing of which that is not known, other than
+    on its way to a failure, which is not kept. What has a connection is kept where it is
+    opened, not as part of something else.
+  - Nobody changes what it returned, or a part of that, by any name, in any package: not the
+    caller, and not the functions that stay in it, such as handlers, middlewares and methods
+    behind an interface. What libraries do is known from the catalogue, else it is taken to be
+    a change.
+  - It is neither closed, nor stored, nor given to somebody who cannot be followed.
+  - Its error is looked at before it is used.
+
+If one is missing, a line below the finding says which, unless it is one about a connection
+or a file: "newApp cannot be called once instead: it changes what other calls see too".
+
 A helper that opens something for callers in other packages can be changed only together
 with them. faaslint -fix and -diff do this, if all callers of all packages agree; go vet,
 which sees one package at a time, cannot. If parameters of the helper decide what it
@@ -155,7 +220,8 @@ The codes do not change between versions. About what is built, and from what:
 
 	remote-read          a read from another system: the answer may change
 	local-read           a read of local data: it may change
-	no-object            the call has no result to keep, e.g. regexp.MatchString
+	no-object            the call has no result to keep, e.g. regexp.MatchString, or json.Unmarshal
+	                     in a function that does not return what it fills
 	not-shareable        requests must not share the object; what to use instead is named
 	flushes              its Close also sends or writes what the request left in it
 	expiring-credential  an input is a credential with a short life

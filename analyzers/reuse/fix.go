@@ -39,9 +39,94 @@ func newPackage(pass *analysis.Pass) *rewrite.Package {
 	return &rewrite.Package{Fset: pass.Fset, Files: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo, Read: pass.ReadFile}
 }
 
-// verdicts decides on all rows. Rows of the same text share one object: two pools for one database help nobody.
-func (f *fixer) verdicts(uses []*stage.Use) map[*stage.Use]verdict {
+// settle decides on all rows. Where some have no fix of their own and the call of a constructor leads to them, that call
+// is kept if it can be: it then stands for all the rows that it leads to.
+func (f *fixer) settle(uses []*stage.Use) ([]*stage.Use, map[*stage.Use]verdict) {
 	out := map[*stage.Use]verdict{}
+	f.verdicts(uses, out)
+	built := f.constructions(uses, out)
+	if len(built) == 0 {
+		return uses, out
+	}
+	f.pkg, out = newPackage(f.pass), map[*stage.Use]verdict{} // as if those that go had never had names
+	f.construct(built, out)
+	kept := map[*stage.Construction]bool{}
+	var rows, left []*stage.Use
+	for _, u := range built {
+		if out[u].refusal != nil {
+			delete(out, u)
+			continue
+		}
+		rows = append(rows, u)
+		kept[u.Built] = true
+	}
+	for _, use := range uses {
+		if use = use.Beside(kept); use != nil {
+			left = append(left, use)
+		}
+	}
+	f.verdicts(left, out)
+	rows = append(rows, left...)
+	slices.SortStableFunc(rows, func(a, b *stage.Use) int { return int(a.Pos - b.Pos) })
+	return rows, out
+}
+
+// constructions lists the calls that lead to rows without a fix, each with all rows that it leads to.
+func (f *fixer) constructions(uses []*stage.Use, out map[*stage.Use]verdict) (built []*stage.Use) {
+	parts := map[*stage.Construction][]*stage.Use{}
+	wanted := map[*stage.Construction]bool{}
+	var order []*stage.Construction
+	for _, use := range uses {
+		for _, c := range f.res.ConstructionsOf(use) {
+			if parts[c] == nil {
+				order = append(order, c)
+			}
+			parts[c] = append(parts[c], use)
+			wanted[c] = wanted[c] || out[use].refusal != nil
+		}
+	}
+	for _, c := range order {
+		if wanted[c] {
+			built = append(built, stage.Construct(c, parts[c]))
+		}
+	}
+	return built
+}
+
+// construct tries one object for all calls of the same text, else one for each.
+func (f *fixer) construct(built []*stage.Use, out map[*stage.Use]verdict) {
+	for len(built) > 0 {
+		same := func(u *stage.Use) bool {
+			return u.Op.Symbol == built[0].Op.Symbol && types.ExprString(u.Call) == types.ExprString(built[0].Call)
+		}
+		var group, rest []*stage.Use
+		for _, u := range built {
+			if same(u) {
+				group = append(group, u)
+			} else {
+				rest = append(rest, u)
+			}
+		}
+		f.share(group, out, func(group []*stage.Use) verdict { return f.keep(f.constructed(group), group, out) })
+		built = rest
+	}
+}
+
+// constructed describes calls of a constructor to the rewriter. That it can fail is reason enough for a guard that tries
+// again; there is no connection to wait for.
+func (f *fixer) constructed(group []*stage.Use) rewrite.Object {
+	o := rewrite.Object{What: group[0].Op.What, Form: rewrite.Once, Fallible: fallible(group[0].Call, f.pass.TypesInfo), Ctx: -1}
+	if o.Fallible {
+		o.Form = rewrite.Mutex
+	}
+	for _, u := range group {
+		o.Calls = append(o.Calls, u.Call)
+	}
+	return o
+}
+
+// verdicts decides on rows. Rows of the same text share one object: two pools for one database help nobody.
+func (f *fixer) verdicts(uses []*stage.Use, out map[*stage.Use]verdict) {
 	groups := map[string][]*stage.Use{}
 	var order []string
 	for _, use := range uses {
@@ -58,9 +143,8 @@ func (f *fixer) verdicts(uses []*stage.Use) map[*stage.Use]verdict {
 	}
 	// From the end: the fix of a client moves the configuration that it is made from, whose own fix is then not needed.
 	for _, key := range slices.Backward(order) {
-		f.decide(groups[key], out)
+		f.share(groups[key], out, func(group []*stage.Use) verdict { return f.hoist(group, out) })
 	}
-	return out
 }
 
 // taken returns the row whose fix changes the same text as these edits, nil for none. Edits that are the same, such as
@@ -80,6 +164,9 @@ func taken(edits []analysis.TextEdit, out map[*stage.Use]verdict) (first *stage.
 }
 
 func elsewhereRefusal(use *stage.Use) *rewrite.Refusal {
+	if use.Op.Decodes && use.Local {
+		return &rewrite.Refusal{Code: "no-object", Reason: "it fills a variable: let a function return that, so that it can be called once", Pos: use.Pos}
+	}
 	if use.Local {
 		return &rewrite.Refusal{Code: "literal", Reason: "it is a composite literal: give it to a package variable by hand", Pos: use.Pos}
 	}
@@ -89,10 +176,10 @@ func elsewhereRefusal(use *stage.Use) *rewrite.Refusal {
 	return &rewrite.Refusal{Code: "other-package", Reason: "it stands in another package, which only faaslint -fix can repair together with all who call it", Pos: use.Pos}
 }
 
-// decide tries one object for all rows of a group, else one for each.
-func (f *fixer) decide(group []*stage.Use, out map[*stage.Use]verdict) {
+// share tries one object for all rows of a group, else one for each.
+func (f *fixer) share(group []*stage.Use, out map[*stage.Use]verdict, hoist func([]*stage.Use) verdict) {
 	if len(group) > 1 {
-		if v := f.hoist(group, out); v.refusal == nil && len(v.edits) > 0 {
+		if v := hoist(group); v.refusal == nil && len(v.edits) > 0 {
 			out[group[0]] = v
 			for _, use := range group[1:] {
 				out[use] = verdict{covered: group[0].Pos}
@@ -101,7 +188,7 @@ func (f *fixer) decide(group []*stage.Use, out map[*stage.Use]verdict) {
 		}
 	}
 	for _, use := range group {
-		out[use] = f.hoist([]*stage.Use{use}, out)
+		out[use] = hoist([]*stage.Use{use})
 	}
 }
 
@@ -125,14 +212,21 @@ func (f *fixer) hoist(group []*stage.Use, out map[*stage.Use]verdict) verdict {
 	if !sameWait(f.res, group) {
 		o.Wait = ""
 	}
+	v := f.keep(o, group, out)
+	v.probed = o.Probe != "" || site.Entry.Stale == catalog.Heals
+	return v
+}
+
+// keep asks for the edits, unless they are those of another row.
+func (f *fixer) keep(o rewrite.Object, group []*stage.Use, out map[*stage.Use]verdict) verdict {
 	edits, err := f.pkg.Hoist(o)
 	if err != nil {
-		return verdict{refusal: refusalOf(err, site.Call.Pos())}
+		return verdict{refusal: refusalOf(err, group[0].Call.Pos())}
 	}
 	if first := taken(edits, out); first != nil {
 		return verdict{covered: first.Pos}
 	}
-	return verdict{edits: edits, probed: o.Probe != "" || site.Entry.Stale == catalog.Heals}
+	return verdict{edits: edits, probed: true}
 }
 
 // object describes a site to the rewriter, in the form for platforms that run one request at a time.
@@ -189,6 +283,9 @@ func refusalOf(err error, pos token.Pos) *rewrite.Refusal {
 
 // fixMessage says what the fix does.
 func fixMessage(use *stage.Use, v verdict) string {
+	if use.Built != nil {
+		return fmt.Sprintf("Call %s once per instance", types.ExprString(use.Call.Fun))
+	}
 	verb := strings.ToUpper(present(use.Op)[:1]) + present(use.Op)[1:]
 	msg := fmt.Sprintf("%s the %s once per instance", verb, use.Op.What)
 	if !v.probed {
@@ -203,6 +300,8 @@ func present(op stage.Op) string {
 		return "open"
 	case "loaded":
 		return "load"
+	case "decoded":
+		return "decode"
 	}
 	return "build"
 }

@@ -3,7 +3,9 @@ package reuse
 import (
 	"fmt"
 	"go/token"
+	"go/types"
 	"reflect"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -58,9 +60,10 @@ func run(pass *analysis.Pass) (_ any, err error) {
 	}
 	reportDirectives(pass, res, needed)
 	fixer := newFixer(pass, res)
-	out.pkg, out.verdicts = fixer.pkg, fixer.verdicts(out.uses)
+	out.uses, out.verdicts = fixer.settle(out.uses)
+	out.pkg = fixer.pkg
 	for _, use := range out.uses {
-		pass.Report(diagnose(use, out.verdicts[use]))
+		pass.Report(diagnose(use, out.verdicts[use], res))
 	}
 	return out, nil
 }
@@ -90,12 +93,16 @@ func message(use *stage.Use) string {
 	if use.Op.Partly {
 		reached = " that gets here"
 	}
+	if use.Built != nil {
+		return fmt.Sprintf("%s %s on every request of %s%s; what it needs is known at start-up",
+			types.ExprString(use.Call.Fun), does(use.Parts), payers(use.Handlers), reached)
+	}
 	return fmt.Sprintf("%s is %s on every request of %s%s%s; %s",
 		use.Op.What, use.Op.Verb(), payers(use.Handlers), reached, elsewhere(use), loss(use.Op))
 }
 
 // diagnose makes a diagnostic of a row of the table.
-func diagnose(use *stage.Use, v verdict) analysis.Diagnostic {
+func diagnose(use *stage.Use, v verdict, res *stage.Result) analysis.Diagnostic {
 	d := analysis.Diagnostic{
 		Pos: use.Pos, End: use.End, Category: "reuse", URL: aboutFindings, Message: message(use),
 	}
@@ -110,6 +117,11 @@ func diagnose(use *stage.Use, v verdict) analysis.Diagnostic {
 	switch {
 	case v.refusal != nil:
 		note(v.refusal.Pos, "not fixed automatically: %s (%s)", v.refusal.Reason, v.refusal.Code)
+		if use.Op.Loses == catalog.CPU { // else it is kept where it is opened or read
+			if why, pos := res.Unbuilt(use); why != "" {
+				note(pos, "%s", why)
+			}
+		}
 	case v.covered.IsValid():
 		note(v.covered, "the fix of this one repairs or precedes it")
 	default:
@@ -125,6 +137,25 @@ func elsewhere(use *stage.Use) string {
 	}
 	f := use.Op.Via[len(use.Op.Via)-1]
 	return fmt.Sprintf(" (in %s, %s:%d)", f.Func, f.File, f.Line)
+}
+
+// does says what a constructor does in which these are the costly parts: builds a router and decodes a JSON document.
+func does(parts []*stage.Use) string {
+	things := map[string][]string{}
+	var verbs, clauses []string
+	for _, part := range parts {
+		verb := present(part.Op) + "s"
+		if things[verb] == nil {
+			verbs = append(verbs, verb)
+		}
+		if thing := rewrite.Article(part.Op.What) + " " + part.Op.What; !slices.Contains(things[verb], thing) {
+			things[verb] = append(things[verb], thing)
+		}
+	}
+	for _, verb := range verbs {
+		clauses = append(clauses, verb+" "+enumerate(things[verb]))
+	}
+	return strings.Join(clauses, " and ")
 }
 
 // loss says what each request pays.
@@ -152,6 +183,10 @@ func payers(hs []stage.Handler) string {
 	if len(names) > most {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 	}
+	return enumerate(names)
+}
+
+func enumerate(names []string) string {
 	if n := len(names); n > 1 {
 		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
 	}

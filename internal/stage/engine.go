@@ -54,6 +54,8 @@ type engine struct {
 	perRequest    bool                                // the package has handlers that get a process for each request
 	calls         map[token.Pos]*ast.CallExpr
 	fieldLoads    map[*types.Var][]ssa.Value
+	embeds        map[types.Object]bool // package variables that hold embedded files
+	sharing       sharing
 	callAt        map[Frame]ssa.CallInstruction
 	files         map[string]*token.File
 	root          string // the folder of the module, or of GOPATH mode
@@ -95,6 +97,8 @@ func newEngine(pass *analysis.Pass, cat *catalog.Catalog, pkg *ssa.Package) *eng
 		serving:       map[*ssa.Function]bool{},
 		starting:      map[*ssa.Function]bool{},
 		callAt:        map[Frame]ssa.CallInstruction{},
+
+		sharing: newSharing(),
 	}
 	e.index()
 	return e

@@ -152,11 +152,7 @@ func (e *engine) hazards(entry *catalog.Costly, d Dep, call ssa.CallInstruction)
 	case entry.Flush:
 		add("flushes", "closing it has an effect that each request needs")
 	}
-	for _, f := range flagHazards {
-		if d.Flags&f.flag != 0 {
-			add(f.code, f.reason)
-		}
-	}
+	out = append(out, flagged(d, call.Pos())...)
 	if e.variesInLoop(call) {
 		add("loop", "its inputs differ from one round of the loop to the next")
 	}
@@ -168,6 +164,16 @@ func (e *engine) hazards(entry *catalog.Costly, d Dep, call ssa.CallInstruction)
 	}
 	if v, ok := call.(*ssa.Call); ok {
 		out = append(out, e.objectHazards(v, entry)...)
+	}
+	return out
+}
+
+// flagged lists what stands against an object whose inputs are bound like this.
+func flagged(d Dep, pos token.Pos) (out []Hazard) {
+	for _, f := range flagHazards {
+		if d.Flags&f.flag != 0 {
+			out = append(out, Hazard{f.code, f.reason, pos})
+		}
 	}
 	return out
 }

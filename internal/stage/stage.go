@@ -161,8 +161,11 @@ func (e *engine) export() {
 		s := *e.summarize(fn)
 		s.Registers = regs[fn]
 		s.Handler = handlers[fn]
-		if !e.ours() {
+		switch {
+		case !e.ours():
 			s = libraryPart(s)
+		case obj.Exported():
+			e.examine(fn, &s)
 		}
 		if s.surprising() {
 			e.pass.ExportObjectFact(obj, written(&s))
@@ -210,6 +213,9 @@ func (e *engine) exportVar(g *ssa.Global) {
 	}
 	d := e.global(g)
 	flags := d.Flags & (Mutable | Late | Remote | Expires)
+	if d.Stage == Request {
+		flags |= Mutable // a request sets it
+	}
 	if flags != 0 {
 		e.pass.ExportObjectFact(obj, &VarSet{Flags: flags})
 	}

@@ -491,6 +491,9 @@ func (e *engine) storedByCallee(p *ssa.Parameter, n name, addr bool) Dep {
 // its receiver, unless that is a client whose methods are its use.
 func (w *storeWalk) mutates(n name, c *ssa.CallCommon, obj *types.Func) bool {
 	e := w.e
+	if e.cat.Mutates(obj) != nil && isReceiver(c, obj, n.v) && n.how <= inner {
+		return true
+	}
 	if sum := e.fact(obj); sum != nil {
 		return w.mutatesByFact(n, c, sum)
 	}
@@ -501,6 +504,8 @@ func (w *storeWalk) mutates(n name, c *ssa.CallCommon, obj *types.Func) bool {
 	switch {
 	case n.how == copied:
 		return false
+	case recv && e.isSafe(n.v.Type()):
+		return e.cat.Mutates(obj) != nil
 	case recv && n.how >= inner:
 		return e.cat.Mutates(obj) != nil || obj.Pkg() != nil && !e.cat.Mentions(obj.Pkg().Path())
 	case n.how == holder:

@@ -149,6 +149,10 @@ func (e *engine) summarizeKnown(s *Summary, call ssa.CallInstruction, obj *types
 		e.addOp(s, op, call)
 		return true
 	}
+	if op, ok := e.decoding(call, obj); ok {
+		e.addOp(s, op, call)
+		return true
+	}
 	return e.cat.Handler(obj) != nil
 }
 

@@ -20,6 +20,12 @@ type Summary struct {
 	Params    []Effect        `json:",omitzero"` // what a call does to its parameters, where it does something
 	Handler   bool            `json:",omitzero"` // a handler that its own package reports
 	Opaque    bool            `json:",omitzero"` // the analysis of this function failed
+
+	// Of functions of our own code, whose Examined holds: of others nothing of this is known.
+	Examined bool   `json:",omitzero"`
+	Builds   bool   `json:",omitzero"` // a call only builds what it returns, and changes no more than parameters that Reads leaves out
+	Reads    uint64 `json:",omitzero"` // parameters that lead to something which a call leaves as it is, and does not keep
+	Gives    uint64 `json:",omitzero"` // of these, those that results lead to
 }
 
 // A Returned says how one result of a function is bound.
@@ -54,6 +60,7 @@ type Op struct {
 	Loses   catalog.Loss `json:",omitzero"`
 	Read    bool         `json:",omitzero"`
 	Shared  bool         `json:",omitzero"`
+	Decodes bool         `json:",omitzero"` // it fills something from bytes that come with the program
 	Dep     Dep          `json:",omitzero"`
 	Partly  bool         `json:",omitzero"` // not every call gets there: some paths lead round it, those after a failure aside
 	Given   bool         `json:",omitzero"` // a parameter of the function around the operation decides what it builds
@@ -81,6 +88,8 @@ func (op *Op) Verb() string {
 	switch {
 	case op.Read:
 		return "read"
+	case op.Decodes:
+		return "decoded"
 	case op.Loses == catalog.Connection:
 		return "opened"
 	case op.Loses == catalog.Disk:
@@ -136,13 +145,19 @@ func (s *Summary) String() string {
 	if s.Opaque {
 		parts = append(parts, "opaque")
 	}
+	if s.Builds {
+		parts = append(parts, "builds")
+	}
+	if s.Examined {
+		parts = append(parts, fmt.Sprintf("reads(%b)", s.Reads))
+	}
 	return "summary(" + strings.Join(parts, "; ") + ")"
 }
 
 // surprising reports whether a caller would assume something else without the summary.
 func (s *Summary) surprising() bool {
 	return len(s.Ops)+len(s.Results)+len(s.Dyn)+len(s.Makes)+len(s.Registers)+len(s.Params) > 0 ||
-		s.Calls != 0 || s.Costly != nil || s.Handler || s.Opaque
+		s.Calls != 0 || s.Costly != nil || s.Handler || s.Opaque || s.Examined
 }
 
 // A VarSet is the fact of a package variable that something other than package initialisation assigns.

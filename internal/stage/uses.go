@@ -27,12 +27,24 @@ type Use struct {
 	Call     *ast.CallExpr // the operation itself, if it stands in this package
 	Path     []Step        // from the handler to the operation
 	instr    ssa.Instruction
+	ways     []passage
+
+	// Of a call that builds all of something: see Construction.
+	Built *Construction
+	Parts []*Use // what is costly in it: the rows that this one stands for
 
 	// Of rows whose Runs is Init. Handlers are then those that can do without.
 	Needs  []Need     // sorted by the name of the handler
 	Keeper *types.Var // the package variable or field that holds the object, nil if there are several
 	First  bool       // not the start of the instance builds the object, but its first request, whichever that is
 	SetUp  bool       // start-up also sets the object up
+}
+
+// A passage leads from a handler to the operation of a row. There may be several.
+type passage struct {
+	from  Handler
+	path  []Step
+	built *Construction // the call on it that can be made once, nil for none
 }
 
 // A Handler is somebody who pays.
@@ -69,6 +81,7 @@ func (e *engine) gather() []*Use {
 			if old := rows[key]; old != nil {
 				old.Op.Partly = old.Op.Partly || op.Partly
 				old.add(u.Handlers[0])
+				old.ways = append(old.ways, u.ways...)
 				continue
 			}
 			rows[key] = u
@@ -202,6 +215,7 @@ func (e *engine) use(r root, op Op) *Use {
 			last = i
 		}
 	}
+	u.ways = []passage{{from: u.Handlers[0], path: u.Path}}
 	if last < 0 {
 		return e.atRegistration(u, r)
 	}
