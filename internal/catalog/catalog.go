@@ -1,6 +1,6 @@
 // Package catalog holds what faaslint knows about other people's APIs: which calls register a handler and what the
 // platform behind them does with an instance, which constructors are costly and what their result may be used for,
-// and which functions read something that changes. It is data, one symbol per line, in platforms.txt and clients.txt;
+// and which functions read something that changes. It is data, one symbol per line, in platforms.txt, clients.txt and routers.txt;
 // what a line means is decided in internal/stage and in the analyzers.
 package catalog
 
@@ -159,6 +159,43 @@ type Safe struct {
 	See    string
 }
 
+// A Route says how a call, or a comparison with a field, decides which handler answers which requests. Indices are of
+// arguments, and -1 where there is none.
+type Route struct {
+	Form    RouteForm
+	Symbol  string // FullName; field: (TYPE).FIELD; key: the key of a map that holds the request
+	Path    int    // the path, or a pattern that may begin with a method
+	Handler int    // the first handler: all arguments from it on belong to the route
+	Verb    int    // the method, or several
+	Inner   int    // group: a function whose parameter is the router of the group; without it the result is
+	Method  string // the method that the function's name stands for
+	Below   bool   // the path stands for all that begin with it
+	Strips  bool   // the handler, if it is a router, does not see the path
+	Of      RoutePart
+	See     string
+}
+
+// A RouteForm says what the symbol of a route's line does.
+type RouteForm uint8
+
+const (
+	RouteAdd    RouteForm = iota // registers a handler
+	RouteGroup                   // gives a router for what begins with a path
+	RouteNarrow                  // adds a path or methods to a route that is being made
+	RouteStrip                   // wraps a handler that does not see the path's beginning
+	RouteField                   // holds the method or the path of a request
+	RouteKey                     // the same, in a map
+)
+
+// A RoutePart is what a field of a request holds.
+type RoutePart uint8
+
+const (
+	PartMethod RoutePart = iota
+	PartPath
+	PartBoth // as "GET /things"
+)
+
 // A Catalog answers questions about functions. It is immutable after Parse and safe for concurrent use.
 // All look-ups take generic functions by their origin and give nil for functions that the catalogue does not know.
 type Catalog struct {
@@ -175,6 +212,9 @@ type Catalog struct {
 	serial   table[*Serial]
 	plain    table[*Plain]
 	safe     table[*Safe]
+	routes   table[*Route]
+
+	routeKeys []*Route
 
 	lines []Line
 	seen  map[string]string // what a line is about, to its position: while reading
@@ -197,6 +237,27 @@ func (c *Catalog) Event(t *types.TypeName) *Handler {
 		return nil
 	}
 	return c.events.lookup(t.Pkg().Path() + "." + t.Name())
+}
+
+// Route is how a function takes part in routing, nil if it does not.
+func (c *Catalog) Route(fn *types.Func) *Route { return c.routes.find(fn) }
+
+// RouteField is what a field of a request says of its route, nil for nothing.
+func (c *Catalog) RouteField(t *types.TypeName, field string) *Route {
+	if t.Pkg() == nil || !c.routes.mentions(t.Pkg().Path()) {
+		return nil
+	}
+	return c.routes.lookup("(" + t.Pkg().Path() + "." + t.Name() + ")." + field)
+}
+
+// RouteKey is the same for a key of a map that holds a request.
+func (c *Catalog) RouteKey(key string) *Route {
+	for _, r := range c.routeKeys {
+		if r.Symbol == key {
+			return r
+		}
+	}
+	return nil
 }
 
 func (c *Catalog) Shapes() []*Handler              { return c.shapes }

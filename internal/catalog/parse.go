@@ -31,6 +31,12 @@ import (
 //	decodes SYMBOL [what=NOUN]
 //	plain   SYMBOL [pure] [fills=0[,1]]
 //	safe    TYPE
+//	route add    SYMBOL handler=1 [path=0] [method=GET | verb=0] [below] [strips]
+//	route group  SYMBOL [path=0] [inner=1]
+//	route narrow SYMBOL [path=0] [verb=0] [below]
+//	route strip  SYMBOL path=0 handler=1
+//	route field  (TYPE).FIELD of=method|path|both
+//	route key    NAME of=method|path|both
 //
 // and each ends in see=URL. args=* stands for all arguments; shape= may be given more than once. Anything with blanks
 // goes between backquotes. Empty lines and lines that begin with # are skipped.
@@ -41,10 +47,13 @@ var platforms []byte
 //go:embed clients.txt
 var clients []byte
 
+//go:embed routers.txt
+var routers []byte
+
 // Default is the catalogue that faaslint ships.
 var Default = sync.OnceValue(func() *Catalog {
 	c := new(Catalog)
-	if err := errors.Join(c.read("platforms.txt", platforms), c.read("clients.txt", clients)); err != nil {
+	if err := errors.Join(c.read("platforms.txt", platforms), c.read("clients.txt", clients), c.read("routers.txt", routers)); err != nil {
 		panic("the embedded catalogue is broken: " + err.Error())
 	}
 	return c
@@ -64,7 +73,7 @@ type Line struct {
 	Pos    string // file:line
 	Kind   string // "handler call", "costly", …
 	Symbol string
-	Entry  any // *Handler, *Costly, *Ambient, *Once, *Calls, *Mutates, *Serial, *Plain or *Safe
+	Entry  any // *Handler, *Costly, *Ambient, *Once, *Calls, *Mutates, *Serial, *Plain, *Safe or *Route
 }
 
 // Lines are all lines in the order of the files.
@@ -87,6 +96,11 @@ func (c *Catalog) read(name string, data []byte) error {
 	return errors.Join(errs...)
 }
 
+var subkinds = map[string]string{
+	"handler": "call, name, shape, event, field",
+	"route":   "add, group, narrow, strip, field, key",
+}
+
 func (c *Catalog) readLine(pos, text string) error {
 	words, err := split(text)
 	if err != nil {
@@ -94,9 +108,9 @@ func (c *Catalog) readLine(pos, text string) error {
 	}
 	kind := words[0].text
 	words = words[1:]
-	if kind == "handler" {
+	if kind == "handler" || kind == "route" {
 		if len(words) == 0 || words[0].key != "" {
-			return errors.New("handler needs one of call, name, shape, event, field")
+			return fmt.Errorf("%s needs one of %s", kind, subkinds[kind])
 		}
 		kind += " " + words[0].text
 		words = words[1:]
@@ -156,6 +170,12 @@ func (c *Catalog) add(l Line) {
 		c.plain.add(l.Symbol, e)
 	case *Safe:
 		c.safe.add(l.Symbol, e)
+	case *Route:
+		if e.Form == RouteKey {
+			c.routeKeys = append(c.routeKeys, e)
+		} else {
+			c.routes.add(l.Symbol, e)
+		}
 	}
 }
 
@@ -208,10 +228,12 @@ func parseEntry(kind, symbol string, a *attrs) (any, error) {
 		entry = &Plain{Symbol: symbol, Pure: a.flag("pure"), Fills: a.indices("fills"), See: a.text("see")}
 	case "safe":
 		entry = &Safe{Symbol: symbol, See: a.text("see")}
+	case "route add", "route group", "route narrow", "route strip", "route field", "route key":
+		entry = a.route(strings.TrimPrefix(kind, "route "), symbol)
 	default:
 		return nil, fmt.Errorf("%q is no kind of line", kind)
 	}
-	if kind != "handler name" && kind != "handler shape" && !isSymbol(symbol) {
+	if kind != "handler name" && kind != "handler shape" && kind != "route key" && !isSymbol(symbol) {
 		a.fail("%q is not the full name of a function or method, such as a/b.F or (*a/b.T).M", symbol)
 	}
 	return entry, a.err(kind)
@@ -238,7 +260,39 @@ var (
 	ctxUses  = []string{"no", "dial", "retained"}
 	stales   = []string{"heals", "fails"}
 	process  = []string{"instance", "request"}
+	parts    = []string{"method", "path", "both"}
 )
+
+var routeForms = map[string]RouteForm{
+	"add": RouteAdd, "group": RouteGroup, "narrow": RouteNarrow, "strip": RouteStrip, "field": RouteField, "key": RouteKey,
+}
+
+func (a *attrs) route(form, symbol string) *Route {
+	r := &Route{Form: routeForms[form], Symbol: symbol, Path: -1, Handler: -1, Verb: -1, Inner: -1, See: a.text("see")}
+	switch r.Form {
+	case RouteAdd:
+		r.Path, r.Handler, r.Verb = a.number("path", 0, -1), a.number("handler", 0, -1), a.number("verb", 0, -1)
+		r.Method, r.Below, r.Strips = a.text("method"), a.flag("below"), a.flag("strips")
+		if r.Handler < 0 {
+			a.fail("handler= is missing")
+		}
+		if r.Verb >= 0 && r.Method != "" {
+			a.fail("method= and verb= contradict each other")
+		}
+	case RouteGroup:
+		r.Path, r.Inner = a.number("path", 0, -1), a.number("inner", 0, -1)
+	case RouteNarrow:
+		r.Path, r.Verb, r.Below = a.number("path", 0, -1), a.number("verb", 0, -1), a.flag("below")
+	case RouteStrip:
+		r.Path, r.Handler = a.number("path", 0, -1), a.number("handler", 0, -1)
+		if r.Path < 0 || r.Handler < 0 {
+			a.fail("strip needs path= and handler=")
+		}
+	case RouteField, RouteKey:
+		r.Of = oneOf[RoutePart](a, "of", parts, "")
+	}
+	return r
+}
 
 func (a *attrs) handler(form, symbol string) *Handler {
 	h := &Handler{

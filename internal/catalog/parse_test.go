@@ -49,6 +49,13 @@ func TestParse(t *testing.T) {
 		{"plain (*a.B).C", &Plain{Symbol: "(*a.B).C", See: docs}},
 		{"safe a.B", &Safe{Symbol: "a.B", See: docs}},
 		{"decodes (*a.B).C", &Serial{Symbol: "(*a.B).C", Decodes: true, See: docs}},
+		{"route add (*a.B).Get path=0 handler=1 method=GET", &Route{Symbol: "(*a.B).Get", Handler: 1, Verb: -1, Inner: -1, Method: "GET", See: docs}},
+		{"route add (*a.B).Mount path=0 handler=1 below strips", &Route{Symbol: "(*a.B).Mount", Handler: 1, Verb: -1, Inner: -1, Below: true, Strips: true, See: docs}},
+		{"route group (*a.B).Route path=0 inner=1", &Route{Form: RouteGroup, Symbol: "(*a.B).Route", Handler: -1, Verb: -1, Inner: 1, See: docs}},
+		{"route narrow (*a.B).Methods verb=0", &Route{Form: RouteNarrow, Symbol: "(*a.B).Methods", Path: -1, Handler: -1, Inner: -1, See: docs}},
+		{"route strip a.Strip path=0 handler=1", &Route{Form: RouteStrip, Symbol: "a.Strip", Handler: 1, Verb: -1, Inner: -1, See: docs}},
+		{"route field (a.R).Path of=path", &Route{Form: RouteField, Symbol: "(a.R).Path", Path: -1, Handler: -1, Verb: -1, Inner: -1, Of: PartPath, See: docs}},
+		{"route key __method of=method", &Route{Form: RouteKey, Symbol: "__method", Path: -1, Handler: -1, Verb: -1, Inner: -1, See: docs}},
 	} {
 		c, err := Parse("f", []byte("# a comment\n\n  "+test.line+see+"\n"))
 		if err != nil {
@@ -67,6 +74,13 @@ func TestParseErrors(t *testing.T) {
 		{"cosly a.B what=b", `"cosly" is no kind of line`},
 		{"handler", "handler needs one of"},
 		{"handler calls a.B args=0 platform=p", "is no kind of line"},
+		{"route", "route needs one of add"},
+		{"route adds a.B handler=0", "is no kind of line"},
+		{"route add a.B path=0", "handler= is missing"},
+		{"route add a.B path=0 handler=1 verb=0 method=GET", "contradict"},
+		{"route strip a.B path=0", "strip needs"},
+		{"route field (a.B).C of=host", "not one of method"},
+		{"route group a.B handler=1", "route group has no attribute handler"},
 		{"costly", "costly needs a symbol"},
 		{"costly what=b", "costly needs a symbol"},
 		{"costly Open what=b loses=cpu", "not the full name"},

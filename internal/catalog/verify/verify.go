@@ -72,6 +72,14 @@ func Check(pkgs map[string]*types.Package, line catalog.Line) error {
 	if _, ok := line.Entry.(*catalog.Safe); ok {
 		return checkType(pkgs, line.Symbol)
 	}
+	if r, ok := line.Entry.(*catalog.Route); ok {
+		switch r.Form {
+		case catalog.RouteKey:
+			return nil // of a platform's protocol, not of a library
+		case catalog.RouteField:
+			return checkText(pkgs, line.Symbol)
+		}
+	}
 	fns := find(pkgs, line.Symbol)
 	if len(fns) == 0 {
 		return fmt.Errorf("%s does not exist", line.Symbol)
@@ -102,17 +110,59 @@ func checkType(pkgs map[string]*types.Package, symbol string) error {
 
 // checkField says whether (a/b.T).F is a field that can hold a handler.
 func checkField(pkgs map[string]*types.Package, symbol string) error {
-	recv, field, _ := strings.Cut(strings.TrimPrefix(symbol, "("), ").")
+	if f := field(pkgs, symbol); f == nil || !canHandle(f.Type()) {
+		return fmt.Errorf("%s is no field of function or interface type", symbol)
+	}
+	return nil
+}
+
+// checkText says whether (a/b.T).F is a field that holds a string.
+func checkText(pkgs map[string]*types.Package, symbol string) error {
+	if f := field(pkgs, symbol); f == nil || !isString(f.Type()) {
+		return fmt.Errorf("%s is no field of type string", symbol)
+	}
+	return nil
+}
+
+func isString(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Kind() == types.String
+}
+
+// checkRoute says whether the arguments that a route's line counts are what it says.
+func checkRoute(sig *types.Signature, r *catalog.Route) error {
+	texts := func(t types.Type) bool {
+		s, ok := t.Underlying().(*types.Slice)
+		return isString(t) || ok && isString(s.Elem())
+	}
+	args := func(i int, fits func(types.Type) bool) error {
+		if i < 0 {
+			return nil
+		}
+		return checkArgs(sig, []int{i}, fits)
+	}
+	handler := canHandle
+	if r.Strips { // a router of the library's own type may be mounted too
+		handler = func(types.Type) bool { return true }
+	}
+	return errors.Join(args(r.Path, isString), args(r.Verb, texts), args(r.Handler, handler), args(r.Inner, func(t types.Type) bool {
+		fn, ok := t.Underlying().(*types.Signature)
+		return ok && fn.Params().Len() == 1
+	}))
+}
+
+// field is the field (a/b.T).F, nil if there is none.
+func field(pkgs map[string]*types.Package, symbol string) *types.Var {
+	recv, name, _ := strings.Cut(strings.TrimPrefix(symbol, "("), ").")
 	path := catalog.PackagePath(symbol)
 	if pkg := pkgs[path]; pkg != nil {
 		if t, ok := pkg.Scope().Lookup(strings.TrimPrefix(recv, path+".")).(*types.TypeName); ok {
-			obj, _, _ := types.LookupFieldOrMethod(t.Type(), true, nil, field)
-			if v, ok := obj.(*types.Var); ok && canHandle(v.Type()) {
-				return nil
-			}
+			obj, _, _ := types.LookupFieldOrMethod(t.Type(), true, nil, name)
+			v, _ := obj.(*types.Var)
+			return v
 		}
 	}
-	return fmt.Errorf("%s is no field of function or interface type", symbol)
+	return nil
 }
 
 // find gives the functions and methods that a symbol stands for.
@@ -188,6 +238,8 @@ func checkFunc(fn *types.Func, entry any) error {
 		}
 	case *catalog.Plain:
 		return checkArgs(sig, e.Fills, isReference)
+	case *catalog.Route:
+		return checkRoute(sig, e)
 	case *catalog.Serial:
 		if n := sig.Results().Len(); n == 0 || sig.Results().At(n-1).Type().String() != "error" {
 			return errors.New("has no error as its last result")
