@@ -4,6 +4,8 @@ Faaslint finds what a function-as-a-service handler initialises at the wrong tim
 	faaslint [flags] [packages]    find, and repair
 	faaslint trace flags args      measure where the time goes
 	faaslint prove [flags] package show what a repair gains: needs faaslint-lab
+	faaslint routes [flags] [packages]
+	                               which routes need which clients and libraries
 	faaslint help [check]          this text, or the page of one check
 	faaslint gopls [version]       build a gopls with the checks in it, for editors
 	faaslint version
@@ -96,6 +98,32 @@ it is asked before whether it answers (Ping).
 Tests, generated files and files with cgo get no spans, nor do calls in go and defer
 statements, or with no result or more than two. In a handler for HTTP spans of
 other goroutines stand alone: without a parameter ctx there is nothing to tie them to.
+
+# Routes
+
+	faaslint routes [-json] [-html file] [-requests file] [-measure] [-C dir] [-tags list] [packages]
+	faaslint routes -why route [-C dir] [-tags list] dependency [packages]
+
+For each main package that registers routes, a table: which route needs which modules of
+others, and large packages of the standard library; their bytes in the binary; and the
+groups of routes that need the same clients. Routes of net/http, chi, gin, echo, fiber,
+gorilla/mux and httprouter are known, and those of a function that switches over the path
+or the method of a request, as one behind an API gateway does. Further flags are:
+
+	-html file  write a page; it needs no other file
+	-requests file
+	            count how many of the requests in a file of package faas/replay
+	            each route answers
+	-measure    run the program up to its main, with all its init functions, and
+	            print what each dependency does there: time and allocations
+	-why route  print a shortest path of declarations from a route to a dependency
+
+A route needs what its handler mentions, and what that mentions, and so on; what is needed
+by main, by middleware, by init functions, and by package variables that may do more than
+compute a value, every request needs. Code that is reached by reflection, or in other ways
+that no declaration mentions, is not guessed: the routes that may reach it are named.
+Bytes are those of symbols, and of the rest by the size of the code, without debugging
+symbols; what a dependency brings is what is linked because of it alone.
 
 # In editors
 

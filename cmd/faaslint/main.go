@@ -40,6 +40,8 @@ func run(s suite, args []string) int {
 			return version()
 		case "trace":
 			return runTrace(s, args[1:])
+		case "routes":
+			return runRoutes(args[1:])
 		case "gopls":
 			return buildGopls(args[1:])
 		case "prove":
