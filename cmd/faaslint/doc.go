@@ -6,6 +6,8 @@ Faaslint finds what a function-as-a-service handler initialises at the wrong tim
 	faaslint prove [flags] package show what a repair gains: needs faaslint-lab
 	faaslint routes [flags] [packages]
 	                               which routes need which clients and libraries
+	faaslint split [flags] [package]
+	                               a program for each group of routes
 	faaslint help [check]          this text, or the page of one check
 	faaslint gopls [version]       build a gopls with the checks in it, for editors
 	faaslint version
@@ -124,6 +126,29 @@ compute a value, every request needs. Code that is reached by reflection, or in 
 that no declaration mentions, is not guessed: the routes that may reach it are named.
 Bytes are those of symbols, and of the rest by the size of the code, without debugging
 symbols; what a dependency brings is what is linked because of it alone.
+
+# Splitting
+
+	faaslint split [-each | -without dependency] [-o dir | -write dir] [-measure] [-C dir] [-tags list] [package]
+
+For each group of routes that faaslint routes shows, a program that has only these: copies of
+the module's own files without the declarations, registrations and imports that the other
+routes need. The copies stand for the files in go build -overlay, and no file changes; a
+table of routes to functions, routes.json, is put beside them. Each program is built, and
+looked at again, before anything is handed out. What it prints says for each function what
+it is made of, and whether it is worth it. The flags are:
+
+	-each       a function for each route
+	-without dependency
+	            two functions: the routes that do not need it, and the rest
+	-o dir      put the overlays into dir, which must be new or empty
+	-write dir  instead of overlays, write packages into dir, a new folder of the
+	            module: for each function a main package, and copies of those that
+	            it needs trimmed
+
+Programs with go:linkname, cgo, assembly, plugins or methods that are looked up by their name
+are refused. A registration that is no statement of its own, such as one in a loop, stays in
+each function. An overlay is for the system and the build tags that it was made with.
 
 # In editors
 

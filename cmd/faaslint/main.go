@@ -42,6 +42,8 @@ func run(s suite, args []string) int {
 			return runTrace(s, args[1:])
 		case "routes":
 			return runRoutes(args[1:])
+		case "split":
+			return runSplit(args[1:])
 		case "gopls":
 			return buildGopls(args[1:])
 		case "prove":

@@ -82,7 +82,7 @@ func (c *command) at(t *routes.Table, pos token.Pos) string {
 }
 
 func (c *command) routesReport(t *routes.Table) *routesReport {
-	r := &routesReport{Program: t.Program.Main.PkgPath, Measured: t.Inits != nil, Requests: t.Requests, Unowned: t.Unowned}
+	r := &routesReport{Program: t.Program.Main.PkgPath, Measured: t.Inits != nil, Requests: t.Requests, Unowned: t.Unowned, Dependencies: []*depReport{}}
 	if t.Sizes != nil {
 		r.Bytes = t.Sizes.File
 	}

@@ -169,7 +169,7 @@ var registries = []string{
 func (p *Program) Registers(path string, kept func(path string) bool) string {
 	for _, linked := range slices.Sorted(maps.Keys(p.Linked(path))) {
 		pkg := p.listed[linked]
-		if pkg == nil || p.Std(linked) || kept(linked) {
+		if pkg == nil || kept(linked) {
 			continue
 		}
 		if at := registersIn(pkg); at != "" {

@@ -34,8 +34,9 @@ type Program struct {
 // A Loader says where and how to load.
 type Loader struct {
 	Dir   string
-	Flags []string // of the go command, such as -tags
-	Env   []string // nil for that of the process
+	Flags []string          // of the go command, such as -tags
+	Env   []string          // nil for that of the process
+	Files map[string][]byte // in the place of files of these names
 
 	// IsHandler says that a method of this type serves requests. Such a method is called by a router that was given it,
 	// not by whoever happens to have an interface with a method of this name.
@@ -50,7 +51,7 @@ const syntaxMode = packages.NeedName | packages.NeedFiles | packages.NeedCompile
 
 // Mains lists the main packages that patterns name.
 func (l Loader) Mains(patterns ...string) ([]string, error) {
-	cfg := &packages.Config{Mode: packages.NeedName, Dir: l.Dir, BuildFlags: l.Flags, Env: l.Env}
+	cfg := &packages.Config{Mode: packages.NeedName, Dir: l.Dir, BuildFlags: l.Flags, Env: l.Env, Overlay: l.Files}
 	list, err := packages.Load(cfg, patterns...)
 	if err != nil {
 		return nil, fmt.Errorf("listing packages: %w", err)
@@ -75,7 +76,7 @@ func (l Loader) Mains(patterns ...string) ([]string, error) {
 // Load loads a main package and makes its graph.
 func (l Loader) Load(path string) (*Program, error) {
 	p := &Program{Fset: token.NewFileSet(), own: map[string]*packages.Package{}, listed: map[string]*packages.Package{}, closure: map[string]map[string]bool{}}
-	roots, err := packages.Load(&packages.Config{Mode: listMode, Dir: l.Dir, BuildFlags: l.Flags, Env: l.Env}, path)
+	roots, err := packages.Load(&packages.Config{Mode: listMode, Dir: l.Dir, BuildFlags: l.Flags, Env: l.Env, Overlay: l.Files}, path)
 	if err != nil {
 		return nil, fmt.Errorf("listing what %s imports: %w", path, err)
 	}
@@ -106,7 +107,7 @@ func (l Loader) Load(path string) (*Program, error) {
 }
 
 func (l Loader) loadOwn(p *Program, own []string, path string) error {
-	cfg := &packages.Config{Mode: syntaxMode, Dir: l.Dir, BuildFlags: l.Flags, Env: l.Env, Fset: p.Fset}
+	cfg := &packages.Config{Mode: syntaxMode, Dir: l.Dir, BuildFlags: l.Flags, Env: l.Env, Overlay: l.Files, Fset: p.Fset}
 	list, err := packages.Load(cfg, own...)
 	if err != nil {
 		return fmt.Errorf("loading the packages of %s: %w", path, err)

@@ -55,6 +55,12 @@ type prefix struct {
 	methods []string
 	open    bool
 	below   bool
+	around  []Around
+}
+
+func (p *prefix) within(c *regCall) {
+	cut, _ := cutOf(c)
+	p.around = append(slices.Clone(p.around), Around{c.node, cut})
 }
 
 // Find lists the routes that a program registers, and what it needs apart from them.
@@ -79,11 +85,11 @@ func Find(prog *reach.Program) (list []*Route, start *reach.Set) {
 		spans[r.Node] = append(spans[r.Node], r)
 	}
 	start = prog.Reach(prog.Roots(), nil, func(n *reach.Node, u reach.Use) bool {
-		return slices.ContainsFunc(spans[n], func(r *Route) bool { return r.holds(u.Pos) })
+		return slices.ContainsFunc(spans[n], func(r *Route) bool { return r.Holds(u.Pos) })
 	})
 	for _, r := range all {
 		// One within the handler of another is made while a request is served, if at all.
-		inside := slices.ContainsFunc(spans[r.Node], func(o *Route) bool { return o != r && o.Pos != r.Pos && o.holds(r.Pos) })
+		inside := slices.ContainsFunc(spans[r.Node], func(o *Route) bool { return o != r && o.Pos != r.Pos && o.Holds(r.Pos) })
 		if start.Has(r.Node) && !inside {
 			list = append(list, r)
 		}
@@ -248,7 +254,7 @@ func (f *finder) routesOf(add *regCall) (list []*Route) {
 	}
 	methods, open := f.verbs(add)
 	for _, p := range f.prefixes(value{receiverOf(add.call), add.info}) {
-		r := &Route{Methods: slices.Concat(p.methods, methods), Open: open || p.open, Pos: add.call.Pos(), Node: add.node, below: p.below || add.line.Below}
+		r := &Route{Methods: slices.Concat(p.methods, methods), Open: open || p.open, Pos: add.call.Pos(), Node: add.node, below: p.below || add.line.Below, Around: p.around}
 		path, known := text(add.info, add.call, add.line.Path)
 		method, path := withMethod(path)
 		if method != "" {
@@ -401,7 +407,11 @@ func (f *finder) prefixesOfVar(router value) (list []prefix) {
 		}
 	}
 	for _, group := range f.inner[obj] {
-		add(f.grouped(group.info, group.call, group.line))
+		list := f.grouped(group.info, group.call, group.line)
+		for i := range list {
+			list[i].within(group)
+		}
+		add(list)
 	}
 	for _, v := range f.values[obj] {
 		add(f.prefixes(v))
@@ -492,6 +502,7 @@ func (f *finder) mountedAt(made ast.Expr) (list []prefix) {
 			}
 			p.path = strings.TrimSuffix(p.path, "/*")
 			p.path, p.below = join(p.path, m.path), false
+			p.within(m.add)
 			list = append(list, p)
 		}
 	}

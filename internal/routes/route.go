@@ -21,9 +21,16 @@ type Route struct {
 	Node    *reach.Node // the declaration that registers it
 	Cut     ast.Node    // the statement or case to leave out with the route; nil if there is no such piece
 	Fixed   string      // why there is none
+	Around  []Around    // what the route is registered through
 
 	spans []span // the code that is there for this route only
 	below bool   // the path stands for all that begin with it
+}
+
+// An Around is the mount or the group of a router. When all of its routes are left out, so is it.
+type Around struct {
+	Node *reach.Node
+	Cut  ast.Node // nil if it cannot be left out
 }
 
 type span struct{ from, to token.Pos }
@@ -41,7 +48,7 @@ func (r *Route) String() string {
 // Uses are the mentions that are there for this route only.
 func (r *Route) Uses() (list []reach.Use) {
 	for _, u := range r.Node.Uses() {
-		if r.holds(u.Pos) {
+		if r.Holds(u.Pos) {
 			list = append(list, u)
 		}
 	}
@@ -51,14 +58,15 @@ func (r *Route) Uses() (list []reach.Use) {
 // opens are the places in the route's own code from which more may be reached.
 func (r *Route) opens() (list []reach.Open) {
 	for _, o := range r.Node.Opens() {
-		if r.holds(o.Pos) {
+		if r.Holds(o.Pos) {
 			list = append(list, o)
 		}
 	}
 	return list
 }
 
-func (r *Route) holds(pos token.Pos) bool {
+// Holds reports whether a position is in the code that is there for this route only.
+func (r *Route) Holds(pos token.Pos) bool {
 	return slices.ContainsFunc(r.spans, func(s span) bool { return s.has(pos) })
 }
 
@@ -92,7 +100,7 @@ func (r *Route) matchPath(path string) (exact int, ok bool) {
 		}
 		switch {
 		case isParam(segment):
-			if got[i] == "" {
+			if last && got[i] == "" { // within a path some routers let it be empty
 				return 0, false
 			}
 			exact++

@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/faaslint/faaslint/internal/reach"
+	"github.com/faaslint/faaslint/internal/reach/reachtest"
 )
 
 var update = flag.Bool("update", false, "write what the programs of testdata have for routes")
@@ -32,7 +32,7 @@ func TestPrograms(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := describe(NewTable(load(t, archive), nil, nil))
+			got := describe(NewTable(reachtest.Load(t, archive, IsHandler), nil, nil))
 			for i, f := range archive.Files {
 				if f.Name != "want" {
 					continue
@@ -88,52 +88,6 @@ func describe(t *Table) string {
 	return b.String()
 }
 
-// load writes a program and the stubs that it imports into modules, and loads it.
-func load(t *testing.T, archive *txtar.Archive) *reach.Program {
-	t.Helper()
-	dir := t.TempDir()
-	write := func(name string, text []byte) {
-		name = filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, text, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	all := ""
-	for _, f := range archive.Files {
-		if strings.HasSuffix(f.Name, ".go") {
-			write("app/"+f.Name, f.Data)
-			all += string(f.Data)
-		}
-	}
-	mod := "module example.com/app\n\ngo 1.26\n"
-	for _, lib := range []string{"github.com/go-chi/chi/v5", "github.com/gin-gonic/gin", "github.com/labstack/echo/v4", "github.com/gorilla/mux",
-		"github.com/gofiber/fiber/v2", "github.com/jackc/pgx/v5", "github.com/gocql/gocql", "github.com/aws/aws-lambda-go"} {
-		if !strings.Contains(all, `"`+lib) {
-			continue
-		}
-		src := filepath.Join("..", "..", "testdata", "src", filepath.FromSlash(lib))
-		if err := os.CopyFS(filepath.Join(dir, lib), os.DirFS(src)); err != nil && !os.IsExist(err) {
-			t.Fatal(err)
-		}
-		write(lib+"/go.mod", []byte("module "+lib+"\n\ngo 1.26\n"))
-		version := "v1.0.0"
-		if i := strings.LastIndex(lib, "/v"); i > 0 && len(lib)-i == 3 {
-			version = lib[i+1:] + ".0.0"
-		}
-		mod += fmt.Sprintf("\nrequire %s %s\n\nreplace %s => ../%s\n", lib, version, lib, lib)
-	}
-	write("app/go.mod", []byte(mod))
-	env := append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off", "GONOSUMDB=*")
-	prog, err := reach.Loader{Dir: filepath.Join(dir, "app"), Env: env, IsHandler: IsHandler}.Load("example.com/app")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return prog
-}
-
 func TestMatch(t *testing.T) {
 	for _, test := range []struct {
 		pattern, path string
@@ -144,6 +98,7 @@ func TestMatch(t *testing.T) {
 		{"/things/{id}", "/things/7", false, true},
 		{"/things/{id}", "/things/", false, false},
 		{"/things/{id}", "/things/7/parts", false, false},
+		{"/things/{id}/parts", "/things//parts", false, true},
 		{"/things/{id:[0-9]+}", "/things/7", false, true},
 		{"/things/:id", "/things/7", false, true},
 		{"/files/*", "/files/a/b", false, true},

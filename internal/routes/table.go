@@ -93,7 +93,7 @@ func NewTable(prog *reach.Program, sizes *weigh.Sizes, inits map[string]weigh.In
 		t.Rows = append(t.Rows, row)
 	}
 	for _, o := range t.Start.Opens() {
-		mine := slices.ContainsFunc(list, func(r *Route) bool { return r.holds(o.Pos) })
+		mine := slices.ContainsFunc(list, func(r *Route) bool { return r.Holds(o.Pos) })
 		if !mine && o.What != reach.CallsHandler { // that middleware calls the next handler is what routes are about
 			t.Opens = append(t.Opens, o)
 		}
