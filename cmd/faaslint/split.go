@@ -266,9 +266,12 @@ type manifestFunction struct {
 }
 
 type manifestRoute struct {
-	Methods []string `json:"methods"` // empty for all
-	Path    string   `json:"path"`
-	Shared  bool     `json:"shared,omitempty"` // each function has it, since it cannot be left out
+	Methods []string     `json:"methods"` // empty for all
+	Path    string       `json:"path"`
+	Shared  string       `json:"shared,omitempty"` // why each function has it: it cannot be left out
+	Opens   []openReport `json:"opens,omitempty"`  // where it gets to code that is perhaps in another function
+
+	name string
 }
 
 func (s *splitter) manifest() *manifest {
@@ -277,7 +280,6 @@ func (s *splitter) manifest() *manifest {
 	if s.measure {
 		m.Init = newInitReport(total(s.whole))
 	}
-	shared := split.Shared(s.whole)
 	for _, p := range s.parts {
 		report := s.routesReport(p.table)
 		f := &manifestFunction{Name: p.Name, Package: whole.Program, Bytes: report.Bytes, Dependencies: report.Dependencies, Kept: p.Kept}
@@ -285,7 +287,11 @@ func (s *splitter) manifest() *manifest {
 			f.Init = newInitReport(total(p.table))
 		}
 		for _, row := range p.Rows {
-			f.Routes = append(f.Routes, &manifestRoute{row.Methods, row.Path, slices.Contains(shared, row)})
+			r := &manifestRoute{Methods: row.Methods, Path: row.Path, Shared: row.Fixed, name: row.String()}
+			for _, o := range row.Opens {
+				r.Opens = append(r.Opens, openReport{s.at(s.whole, o.Pos), o.What})
+			}
+			f.Routes = append(f.Routes, r)
 		}
 		f.Worth = s.worth(p)
 		m.Functions = append(m.Functions, f)

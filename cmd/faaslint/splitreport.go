@@ -23,8 +23,11 @@ func (s *splitter) writeReport(w io.Writer, m *manifest) {
 		fmt.Fprintln(w)
 		writeWrapped(w, f.Worth)
 		for _, r := range f.Routes {
-			if r.Shared {
-				writeWrapped(w, r.Path+" is in each function, for it cannot be left out: "+s.fixed(r.Path))
+			if r.Shared != "" {
+				writeWrapped(w, r.name+" is in each function, for it cannot be left out: "+r.Shared)
+			}
+			for _, o := range r.Opens {
+				writeWrapped(w, o.At+": "+o.What+" by "+r.name+": what is reached there may be of another function, and then it is missing here")
 			}
 		}
 		for _, text := range f.Kept {
@@ -39,15 +42,6 @@ func (s *splitter) writeReport(w io.Writer, m *manifest) {
 	}
 	r := &routesReport{Blocked: m.Blocked}
 	r.writeBlocked(w)
-}
-
-func (s *splitter) fixed(path string) string {
-	for _, row := range s.whole.Rows {
-		if row.Path == path {
-			return row.Fixed
-		}
-	}
-	return ""
 }
 
 // writeDeps prints what each dependency adds to this function.

@@ -58,8 +58,9 @@ type prefix struct {
 	around  []Around
 }
 
-func (p *prefix) within(c *regCall) {
-	cut, _ := cutOf(c)
+// within notes that a router is the group of a call, or is mounted by it.
+func (f *finder) within(p *prefix, c *regCall) {
+	cut, _ := f.cutOf(c)
 	p.around = append(slices.Clone(p.around), Around{c.node, cut})
 }
 
@@ -272,7 +273,7 @@ func (f *finder) routesOf(add *regCall) (list []*Route) {
 		slices.Sort(r.Methods)
 		r.Methods = slices.Compact(r.Methods)
 		r.spans = []span{{handlers[0].Pos(), handlers[len(handlers)-1].End()}}
-		r.Cut, r.Fixed = cutOf(add)
+		r.Cut, r.Fixed = f.cutOf(add)
 		if !slices.ContainsFunc(list, func(o *Route) bool { return o.String() == r.String() }) {
 			list = append(list, r)
 		}
@@ -285,22 +286,31 @@ func (f *finder) routesOf(add *regCall) (list []*Route) {
 	return list
 }
 
-// cutOf is the statement that a registration is alone in.
-func cutOf(add *regCall) (ast.Node, string) {
+// cutOf is the statement that a registration is alone in, together with the calls that only narrow it.
+func (f *finder) cutOf(add *regCall) (ast.Node, string) {
+	if f.chained(add.call, add.info) {
+		return nil, "it shares its statement with another"
+	}
 	var child ast.Node = add.call
 	for _, n := range slices.Backward(add.stack) {
 		switch n := n.(type) {
-		case *ast.SelectorExpr, *ast.CallExpr:
-			if call, ok := n.(*ast.CallExpr); ok && call.Fun != child {
+		case *ast.SelectorExpr:
+			child = n
+		case *ast.CallExpr:
+			fn := calleeOf(add.info, n)
+			switch {
+			case n.Fun != child || fn == nil:
 				return nil, "it is an argument of another call"
+			case fn.Name() == "Name":
+				return nil, "it has a name, by which others may ask for its path"
+			}
+			if line := f.cat.Route(fn); line == nil || line.Form != catalog.RouteNarrow {
+				return nil, "it shares its statement with another"
 			}
 			child = n
 		case *ast.ExprStmt:
-			for _, around := range add.stack {
-				switch around.(type) {
-				case *ast.ForStmt, *ast.RangeStmt:
-					return nil, "it stands in a loop"
-				}
+			if slices.ContainsFunc(add.stack, isLoop) {
+				return nil, "it stands in a loop"
 			}
 			return n, ""
 		default:
@@ -308,6 +318,34 @@ func cutOf(add *regCall) (ast.Node, string) {
 		}
 	}
 	return nil, "it is no statement of its own"
+}
+
+func isLoop(n ast.Node) bool {
+	switch n.(type) {
+	case *ast.ForStmt, *ast.RangeStmt:
+		return true
+	}
+	return false
+}
+
+// chained reports whether the router of a registration is what another one returned, as in gin:
+//
+//	r.GET("/a", a).GET("/b", b)
+func (f *finder) chained(call *ast.CallExpr, info *types.Info) bool {
+	for {
+		recv, ok := ast.Unparen(receiverOf(call)).(*ast.CallExpr)
+		if !ok {
+			return false
+		}
+		if fn := calleeOf(info, recv); fn != nil {
+			if line := f.cat.Route(fn); line != nil {
+				if line.Form == catalog.RouteAdd || fn.Name() == "Name" {
+					return true
+				}
+			}
+		}
+		call = recv
+	}
 }
 
 // verbs are the methods that a registration names.
@@ -409,7 +447,7 @@ func (f *finder) prefixesOfVar(router value) (list []prefix) {
 	for _, group := range f.inner[obj] {
 		list := f.grouped(group.info, group.call, group.line)
 		for i := range list {
-			list[i].within(group)
+			f.within(&list[i], group)
 		}
 		add(list)
 	}
@@ -502,7 +540,7 @@ func (f *finder) mountedAt(made ast.Expr) (list []prefix) {
 			}
 			p.path = strings.TrimSuffix(p.path, "/*")
 			p.path, p.below = join(p.path, m.path), false
-			p.within(m.add)
+			f.within(&p, m.add)
 			list = append(list, p)
 		}
 	}

@@ -41,6 +41,7 @@ func (r *Route) HandlerFunc(f func(http.ResponseWriter, *http.Request)) *Route {
 	return r.Handler(http.HandlerFunc(f))
 }
 func (r *Route) Methods(methods ...string) *Route { return r }
+func (r *Route) Name(name string) *Route          { return r }
 func (r *Route) Subrouter() *Router               { return &Router{} }
 
 func Vars(r *http.Request) map[string]string { return map[string]string{"id": r.PathValue("id")} }
