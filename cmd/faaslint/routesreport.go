@@ -179,15 +179,35 @@ func (r *routesReport) writeText(w io.Writer) {
 	for _, o := range r.Start {
 		fmt.Fprintf(w, "\n%s: %s when the program starts: every route may need more than is said\n", o.At, o.What)
 	}
+	r.writeUnknown(w)
+	r.writeBlocked(w)
+}
+
+// writeUnknown says what is not known of routes: each place once.
+func (r *routesReport) writeUnknown(w io.Writer) {
+	by := map[openReport][]string{}
+	var places []openReport
 	for _, route := range r.Routes {
 		if !route.Known {
 			fmt.Fprintf(w, "\n%s: the pattern of %s is not constant; ? stands for what is not known\n", route.At, route.Route)
 		}
 		for _, o := range route.Opens {
-			fmt.Fprintf(w, "\n%s: %s by %s, which may need more than is said\n", o.At, o.What, route.Route)
+			if by[o] == nil {
+				places = append(places, o)
+			}
+			by[o] = append(by[o], route.Route)
 		}
 	}
-	r.writeBlocked(w)
+	for _, o := range places {
+		who, need := by[o][0], "needs"
+		if n := len(by[o]); n > 1 {
+			who = fmt.Sprintf("%s and %d others", who, n-1)
+		}
+		if len(by[o]) > 1 {
+			need = "need"
+		}
+		fmt.Fprintf(w, "\n%s: %s by %s, which perhaps %s more than is said\n", o.At, o.What, who, need)
+	}
 }
 
 // writeMatrix heads columns with names where they fit, and with letters where they do not.

@@ -40,6 +40,7 @@ type Use struct {
 type Open struct {
 	Pos  token.Pos
 	What string // "a method is looked up by reflection"
+	Node *Node
 }
 
 // CallsHandler is what middleware and dispatchers do: which handler, nothing in them says.
@@ -267,12 +268,12 @@ func (p *Program) readUses(n *Node) {
 		case *ast.TypeAssertExpr:
 			if x.Type != nil {
 				if _, ok := info.TypeOf(x.Type).Underlying().(*types.Signature); ok {
-					n.opens = append(n.opens, Open{Pos: x.Pos(), What: "a function is taken out of an interface"})
+					n.opens = append(n.opens, Open{Pos: x.Pos(), What: "a function is taken out of an interface", Node: n})
 				}
 			}
 		case *ast.CallExpr:
 			if what := openCall(info, x); what != "" {
-				n.opens = append(n.opens, Open{Pos: x.Pos(), What: what})
+				n.opens = append(n.opens, Open{Pos: x.Pos(), What: what, Node: n})
 			}
 		}
 		return true

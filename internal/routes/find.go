@@ -85,15 +85,20 @@ func Find(prog *reach.Program) (list []*Route, start *reach.Set) {
 	for _, r := range all {
 		spans[r.Node] = append(spans[r.Node], r)
 	}
-	start = prog.Reach(prog.Roots(), nil, func(n *reach.Node, u reach.Use) bool {
+	skip := func(n *reach.Node, u reach.Use) bool {
 		return slices.ContainsFunc(spans[n], func(r *Route) bool { return r.Holds(u.Pos) })
-	})
+	}
+	start = prog.Reach(prog.Roots(), nil, skip)
 	for _, r := range all {
 		// One within the handler of another is made while a request is served, if at all.
 		inside := slices.ContainsFunc(spans[r.Node], func(o *Route) bool { return o != r && o.Pos != r.Pos && o.Holds(r.Pos) })
 		if start.Has(r.Node) && !inside {
 			list = append(list, r)
 		}
+	}
+	for _, r := range list {
+		// A handler that leads to the function which registers all of them does not call the others.
+		r.set = prog.Reach(nil, r.Uses(), skip)
 	}
 	slices.SortStableFunc(list, func(a, b *Route) int { return cmp.Compare(a.Pos, b.Pos) })
 	return list, start

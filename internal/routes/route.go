@@ -23,8 +23,9 @@ type Route struct {
 	Fixed   string      // why there is none
 	Around  []Around    // what the route is registered through
 
-	spans []span // the code that is there for this route only
-	below bool   // the path stands for all that begin with it
+	set   *reach.Set // what the route needs
+	spans []span     // the code that is there for this route only
+	below bool       // the path stands for all that begin with it
 }
 
 // An Around is the mount or the group of a router. When all of its routes are left out, so is it.
@@ -55,8 +56,13 @@ func (r *Route) Uses() (list []reach.Use) {
 	return list
 }
 
-// opens are the places in the route's own code from which more may be reached.
-func (r *Route) opens() (list []reach.Open) {
+// opens are the places from which the route may reach more. That middleware calls the next handler says nothing.
+func (r *Route) opens(start *reach.Set) (list []reach.Open) {
+	for _, o := range r.set.Opens() {
+		if o.What != reach.CallsHandler || !start.Has(o.Node) {
+			list = append(list, o)
+		}
+	}
 	for _, o := range r.Node.Opens() {
 		if r.Holds(o.Pos) {
 			list = append(list, o)

@@ -60,8 +60,6 @@ type Row struct {
 	Opens    []reach.Open // places from which it may reach more
 	Group    *Group
 	Requests int // recorded
-
-	set *reach.Set
 }
 
 // Has reports whether a route needs a dependency.
@@ -88,9 +86,7 @@ func NewTable(prog *reach.Program, sizes *weigh.Sizes, inits map[string]weigh.In
 	var list []*Route
 	list, t.Start = Find(prog)
 	for _, r := range list {
-		row := &Row{Route: r, set: prog.Reach(nil, r.Uses(), nil)}
-		row.Opens = append(row.set.Opens(), r.opens()...)
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, &Row{Route: r, Opens: r.opens(t.Start)})
 	}
 	for _, o := range t.Start.Opens() {
 		mine := slices.ContainsFunc(list, func(r *Route) bool { return r.Holds(o.Pos) })
