@@ -23,7 +23,13 @@ type routesReport struct {
 	Start        []openReport     `json:"startOpens,omitempty"`
 	Routes       []*routeReport   `json:"routes"`
 	Groups       []*groupReport   `json:"groups"`
+	Finding      *findingReport   `json:"finding,omitempty"`
 	Blocked      []*blockedReport `json:"blocked,omitempty"`
+}
+
+type findingReport struct {
+	At      string `json:"at"`
+	Message string `json:"message"`
 }
 
 type depReport struct {
@@ -115,6 +121,9 @@ func (c *command) routesReport(t *routes.Table) *routesReport {
 	for _, g := range t.Groups {
 		r.Groups = append(r.Groups, &groupReport{g.Name, depNames(g.Needs), rowNames(g.Rows), g.Requests})
 	}
+	if f := t.Finding(); f != nil {
+		r.Finding = &findingReport{c.at(t, f.Pos), f.Message}
+	}
 	for _, b := range t.Blocks {
 		r.Blocked = append(r.Blocked, &blockedReport{Declaration: b.Node.Name, Kind: b.Kind(), At: c.at(t, b.Node.Pos()),
 			Joins: depNames(b.Deps), Routes: rowNames(b.Rows), Advice: advice(b)})
@@ -176,6 +185,9 @@ func (r *routesReport) writeText(w io.Writer) {
 	r.writeMatrix(w)
 	r.writeDependencies(w)
 	r.writeGroups(w)
+	if r.Finding != nil {
+		fmt.Fprintf(w, "\n%s: %s\n", r.Finding.At, r.Finding.Message)
+	}
 	for _, o := range r.Start {
 		fmt.Fprintf(w, "\n%s: %s when the program starts: every route may need more than is said\n", o.At, o.What)
 	}

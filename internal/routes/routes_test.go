@@ -85,6 +85,12 @@ func describe(t *Table) string {
 		}
 		fmt.Fprintf(&b, "%s, for %d routes\n", line, len(block.Rows))
 	}
+	if f := t.Finding(); f != nil {
+		fmt.Fprintf(&b, "finding: %s\n", f.Message)
+		for _, r := range f.Related {
+			fmt.Fprintf(&b, "\t%d: %s\n", t.At(r.Pos).Line, r.Message)
+		}
+	}
 	return b.String()
 }
 
