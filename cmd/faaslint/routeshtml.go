@@ -22,6 +22,7 @@ func writeRoutesHTML(file string, reports []*routesReport) error {
 			return mega(*n)
 		},
 		"megabytes": mega,
+		"counted":   counted,
 		"kilo":      func(n int64) string { return fmt.Sprintf("%.1f", float64(n)/1000) },
 		"has":       func(needs []string, name string) bool { return slices.Contains(needs, name) },
 		"share": func(n *int64, all int64) string { // of a bar, in percent
