@@ -18,7 +18,7 @@ import (
 type Range struct{ From, To int }
 
 // A Trimming says what to leave out of a file. All ranges are those of whole nodes: declarations, specifications,
-// statements, cases.
+// statements, cases, elements of composite literals.
 type Trimming struct {
 	Cut     []Range
 	Use     map[Range][]string // local variables that a cut statement used last: the compiler wants a use of each
@@ -134,6 +134,8 @@ func (t *trimmer) apply(c *dstutil.Cursor) bool {
 		if path, err := strconv.Unquote(n.Path.Value); err == nil && t.Imports[path] != "" {
 			n.Path.Value = strconv.Quote(t.Imports[path])
 		}
+	case *dst.CompositeLit:
+		n.Elts = slices.DeleteFunc(n.Elts, func(e dst.Expr) bool { return t.cuts(e) })
 	case dst.Stmt:
 		if c.Index() < 0 || !t.cuts(n) {
 			return true

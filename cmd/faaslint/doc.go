@@ -147,8 +147,8 @@ it is made of, and whether it is worth it. The flags are:
 	            it needs trimmed
 
 Programs with go:linkname, cgo, assembly, plugins or methods that are looked up by their name
-are refused. A registration that is no statement of its own, such as one in a loop, stays in
-each function. An overlay is for the system and the build tags that it was made with.
+are refused. A registration that is neither a statement of its own nor an entry of a table
+stays in each function, and the reason is printed. An overlay is for the system and the build tags that it was made with.
 
 # In editors
 

@@ -20,18 +20,21 @@ type finder struct {
 	prog *reach.Program
 	cat  *catalog.Catalog
 
-	values  map[types.Object][]value    // of variables, fields and parameters
-	returns map[types.Object][]value    // of functions
-	inner   map[types.Object][]*regCall // parameters that are the router of a group
-	adds    []*regCall
-	mounts  map[ast.Expr][]mount // by the call that makes a router
-	busy    map[ast.Expr]bool    // against routers that are made of themselves
+	values   map[types.Object][]value    // of variables, fields and parameters
+	returns  map[types.Object][]value    // of functions
+	inner    map[types.Object][]*regCall // parameters that are the router of a group
+	adds     []*regCall
+	mounts   map[ast.Expr][]mount // by the call that makes a router
+	busy     map[ast.Expr]bool    // against routers that are made of themselves
+	mentions map[types.Object]int // of variables
+	entry    *entry               // of the table that a registration in a loop is looked at for
 }
 
 // A value is an expression with the types of its package.
 type value struct {
 	expr ast.Expr
 	info *types.Info
+	node *reach.Node // where it stands; nil if nobody asks
 }
 
 // A regCall is a call that takes part in routing.
@@ -67,7 +70,7 @@ func (f *finder) within(p *prefix, c *regCall) {
 // Find lists the routes that a program registers, and what it needs apart from them.
 func Find(prog *reach.Program) (list []*Route, start *reach.Set) {
 	f := &finder{prog: prog, cat: catalog.Default(), values: map[types.Object][]value{}, returns: map[types.Object][]value{},
-		inner: map[types.Object][]*regCall{}, mounts: map[ast.Expr][]mount{}, busy: map[ast.Expr]bool{}}
+		inner: map[types.Object][]*regCall{}, mounts: map[ast.Expr][]mount{}, busy: map[ast.Expr]bool{}, mentions: map[types.Object]int{}}
 	for _, n := range prog.Nodes() {
 		f.index(n)
 	}
@@ -81,6 +84,7 @@ func Find(prog *reach.Program) (list []*Route, start *reach.Set) {
 	for _, n := range prog.Nodes() {
 		all = append(all, f.switches(n)...)
 	}
+	shareCuts(all)
 	spans := map[*reach.Node][]*Route{}
 	for _, r := range all {
 		spans[r.Node] = append(spans[r.Node], r)
@@ -104,6 +108,19 @@ func Find(prog *reach.Program) (list []*Route, start *reach.Set) {
 	return list, start
 }
 
+// shareCuts keeps pieces that are of several routes.
+func shareCuts(list []*Route) {
+	count := map[ast.Node]int{}
+	for _, r := range list {
+		count[r.Cut]++
+	}
+	for _, r := range list {
+		if r.Cut != nil && count[r.Cut] > 1 {
+			r.Cut, r.Fixed = nil, sharesStatement
+		}
+	}
+}
+
 // index notes all values of a declaration, and the calls in it that take part in routing.
 func (f *finder) index(n *reach.Node) {
 	info := n.Pkg.TypesInfo
@@ -114,21 +131,25 @@ func (f *finder) index(n *reach.Node) {
 			return true
 		}
 		switch x := x.(type) {
+		case *ast.Ident:
+			if v, ok := info.Uses[x].(*types.Var); ok {
+				f.mentions[v.Origin()]++
+			}
 		case *ast.AssignStmt:
-			f.assigned(info, x.Lhs, x.Rhs)
+			f.assigned(n, x.Lhs, x.Rhs)
 		case *ast.ValueSpec:
 			var lhs []ast.Expr
 			for _, id := range x.Names {
 				lhs = append(lhs, id)
 			}
-			f.assigned(info, lhs, x.Values)
+			f.assigned(n, lhs, x.Values)
 		case *ast.CompositeLit:
-			f.fields(info, x)
+			f.fields(n, x)
 		case *ast.CallExpr:
 			f.called(n, info, x, slices.Clone(stack))
 		case *ast.ReturnStmt:
 			if !slices.ContainsFunc(stack, func(s ast.Node) bool { _, lit := s.(*ast.FuncLit); return lit }) && len(x.Results) > 0 && len(n.Objs) > 0 {
-				f.returns[n.Objs[0]] = append(f.returns[n.Objs[0]], value{x.Results[0], info})
+				f.returns[n.Objs[0]] = append(f.returns[n.Objs[0]], value{x.Results[0], info, n})
 			}
 		}
 		stack = append(stack, x)
@@ -136,14 +157,15 @@ func (f *finder) index(n *reach.Node) {
 	})
 }
 
-func (f *finder) assigned(info *types.Info, lhs, rhs []ast.Expr) {
+func (f *finder) assigned(n *reach.Node, lhs, rhs []ast.Expr) {
+	info := n.Pkg.TypesInfo
 	for i, l := range lhs {
 		var v value
 		switch {
 		case len(lhs) == len(rhs):
-			v = value{rhs[i], info}
+			v = value{rhs[i], info, n}
 		case len(rhs) == 1 && i == 0:
-			v = value{rhs[0], info} // of several results the router is the first, if any is
+			v = value{rhs[0], info, n} // of several results the router is the first, if any is
 		default:
 			continue
 		}
@@ -153,7 +175,8 @@ func (f *finder) assigned(info *types.Info, lhs, rhs []ast.Expr) {
 	}
 }
 
-func (f *finder) fields(info *types.Info, lit *ast.CompositeLit) {
+func (f *finder) fields(n *reach.Node, lit *ast.CompositeLit) {
+	info := n.Pkg.TypesInfo
 	t := info.TypeOf(lit)
 	if t == nil {
 		return
@@ -168,10 +191,10 @@ func (f *finder) fields(info *types.Info, lit *ast.CompositeLit) {
 	for i, e := range lit.Elts {
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
 			if obj := objectOf(info, kv.Key); obj != nil {
-				f.values[obj] = append(f.values[obj], value{kv.Value, info})
+				f.values[obj] = append(f.values[obj], value{kv.Value, info, n})
 			}
 		} else if i < st.NumFields() {
-			f.values[st.Field(i).Origin()] = append(f.values[st.Field(i).Origin()], value{e, info})
+			f.values[st.Field(i).Origin()] = append(f.values[st.Field(i).Origin()], value{e, info, n})
 		}
 	}
 }
@@ -199,11 +222,11 @@ func (f *finder) called(n *reach.Node, info *types.Info, call *ast.CallExpr, sta
 	sig := fn.Signature()
 	for i, arg := range call.Args {
 		if i < sig.Params().Len() && !(sig.Variadic() && i == sig.Params().Len()-1) {
-			f.values[sig.Params().At(i)] = append(f.values[sig.Params().At(i)], value{arg, info})
+			f.values[sig.Params().At(i)] = append(f.values[sig.Params().At(i)], value{arg, info, n})
 		}
 	}
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && sig.Recv() != nil {
-		f.values[sig.Recv()] = append(f.values[sig.Recv()], value{sel.X, info})
+		f.values[sig.Recv()] = append(f.values[sig.Recv()], value{expr: sel.X, info: info})
 	}
 }
 
@@ -245,23 +268,40 @@ func calleeOf(info *types.Info, call *ast.CallExpr) *types.Func {
 	return fn.Origin()
 }
 
-// routesOf lists the routes of one registration: one for each place where its router is mounted.
+// routesOf lists the routes of one registration: one for each entry of the table that it goes through, if it stands in a
+// loop over one.
 func (f *finder) routesOf(add *regCall) (list []*Route) {
 	if len(add.call.Args) <= add.line.Handler {
 		return nil
 	}
+	entries := f.entriesOf(add)
+	if len(entries) == 0 {
+		return f.registered(add)
+	}
+	defer func() { f.entry = nil }()
+	for _, f.entry = range entries {
+		for _, r := range f.registered(add) {
+			f.entry.claim(r)
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// registered lists the routes of a registration: one for each place where its router is mounted.
+func (f *finder) registered(add *regCall) (list []*Route) {
 	handlers := add.call.Args[add.line.Handler:]
 	for _, h := range handlers {
-		for o := range f.routersIn(value{h, add.info}) {
+		for o := range f.routersIn(value{expr: h, info: add.info}) {
 			if f.registersAny(o) {
 				return nil // a mount: its routes are found by themselves
 			}
 		}
 	}
 	methods, open := f.verbs(add)
-	for _, p := range f.prefixes(value{receiverOf(add.call), add.info}) {
+	for _, p := range f.prefixes(value{expr: receiverOf(add.call), info: add.info}) {
 		r := &Route{Methods: slices.Concat(p.methods, methods), Open: open || p.open, Pos: add.call.Pos(), Node: add.node, below: p.below || add.line.Below, Around: p.around}
-		path, known := text(add.info, add.call, add.line.Path)
+		path, known := f.text(add.info, add.call, add.line.Path)
 		method, path := withMethod(path)
 		if method != "" {
 			r.Methods = append(r.Methods, method)
@@ -293,8 +333,8 @@ func (f *finder) routesOf(add *regCall) (list []*Route) {
 
 // cutOf is the statement that a registration is alone in, together with the calls that only narrow it.
 func (f *finder) cutOf(add *regCall) (ast.Node, string) {
-	if f.chained(add.call, add.info) {
-		return nil, "it shares its statement with another"
+	if why := f.chained(add.call, add.info); why != "" {
+		return nil, why
 	}
 	var child ast.Node = add.call
 	for _, n := range slices.Backward(add.stack) {
@@ -307,15 +347,15 @@ func (f *finder) cutOf(add *regCall) (ast.Node, string) {
 			case n.Fun != child || fn == nil:
 				return nil, "it is an argument of another call"
 			case fn.Name() == "Name":
-				return nil, "it has a name, by which others may ask for its path"
+				return nil, named
 			}
 			if line := f.cat.Route(fn); line == nil || line.Form != catalog.RouteNarrow {
-				return nil, "it shares its statement with another"
+				return nil, sharesStatement
 			}
 			child = n
 		case *ast.ExprStmt:
 			if slices.ContainsFunc(add.stack, isLoop) {
-				return nil, "it stands in a loop"
+				return nil, inLoop
 			}
 			return n, ""
 		default:
@@ -333,19 +373,28 @@ func isLoop(n ast.Node) bool {
 	return false
 }
 
-// chained reports whether the router of a registration is what another one returned, as in gin:
+const (
+	inLoop          = "it stands in a loop"
+	named           = "it has a name, by which others may ask for its path"
+	sharesStatement = "it shares its statement with another"
+)
+
+// chained says whether the router of a registration is what another one returned, as in gin:
 //
 //	r.GET("/a", a).GET("/b", b)
-func (f *finder) chained(call *ast.CallExpr, info *types.Info) bool {
+func (f *finder) chained(call *ast.CallExpr, info *types.Info) string {
 	for {
 		recv, ok := ast.Unparen(receiverOf(call)).(*ast.CallExpr)
 		if !ok {
-			return false
+			return ""
 		}
 		if fn := calleeOf(info, recv); fn != nil {
 			if line := f.cat.Route(fn); line != nil {
-				if line.Form == catalog.RouteAdd || fn.Name() == "Name" {
-					return true
+				switch {
+				case line.Form == catalog.RouteAdd:
+					return sharesStatement
+				case fn.Name() == "Name":
+					return named
 				}
 			}
 		}
@@ -358,7 +407,7 @@ func (f *finder) verbs(add *regCall) (methods []string, open bool) {
 	if add.line.Method != "" {
 		return []string{add.line.Method}, false
 	}
-	return texts(add.info, add.call, add.line.Verb)
+	return f.texts(add.info, add.call, add.line.Verb)
 }
 
 // narrowed adds what calls after the registration say: r.HandleFunc("/things", h).Methods("GET").
@@ -377,7 +426,7 @@ func (f *finder) narrowed(add *regCall, r *Route) {
 			if line == nil || line.Form != catalog.RouteNarrow {
 				return
 			}
-			narrow(add.info, n, line, &r.Path, &r.Methods, &r.Open, &r.below)
+			f.narrow(add.info, n, line, &r.Path, &r.Methods, &r.Open, &r.below)
 			inner = n
 		default:
 			return
@@ -385,9 +434,9 @@ func (f *finder) narrowed(add *regCall, r *Route) {
 	}
 }
 
-func narrow(info *types.Info, call *ast.CallExpr, line *catalog.Route, path *string, methods *[]string, open, below *bool) {
+func (f *finder) narrow(info *types.Info, call *ast.CallExpr, line *catalog.Route, path *string, methods *[]string, open, below *bool) {
 	if line.Path >= 0 {
-		s, known := text(info, call, line.Path)
+		s, known := f.text(info, call, line.Path)
 		*path = join(*path, s)
 		*open = *open || !known
 	}
@@ -396,7 +445,7 @@ func narrow(info *types.Info, call *ast.CallExpr, line *catalog.Route, path *str
 		*path = join(*path, "*")
 	}
 	if line.Verb >= 0 {
-		list, unknown := texts(info, call, line.Verb)
+		list, unknown := f.texts(info, call, line.Verb)
 		*methods = append(*methods, list...)
 		*open = *open || unknown
 	}
@@ -424,15 +473,15 @@ func (f *finder) prefixes(router value) (list []prefix) {
 	defer delete(f.busy, e)
 	switch e := e.(type) {
 	case *ast.UnaryExpr:
-		return f.prefixes(value{e.X, router.info})
+		return f.prefixes(value{expr: e.X, info: router.info})
 	case *ast.StarExpr:
-		return f.prefixes(value{e.X, router.info})
+		return f.prefixes(value{expr: e.X, info: router.info})
 	case *ast.CompositeLit:
 		return f.mountedAt(e)
 	case *ast.Ident, *ast.SelectorExpr:
 		return f.prefixesOfVar(router)
 	case *ast.CallExpr:
-		return f.prefixesOfCall(value{e, router.info})
+		return f.prefixesOfCall(value{expr: e, info: router.info})
 	}
 	return []prefix{{path: "?", open: true}}
 }
@@ -484,9 +533,9 @@ func (f *finder) zeroRouter(obj types.Object) bool {
 }
 
 func (f *finder) grouped(info *types.Info, call *ast.CallExpr, line *catalog.Route) (list []prefix) {
-	for _, p := range f.prefixes(value{receiverOf(call), info}) {
+	for _, p := range f.prefixes(value{expr: receiverOf(call), info: info}) {
 		if line.Path >= 0 {
-			s, known := text(info, call, line.Path)
+			s, known := f.text(info, call, line.Path)
 			p.path, p.open = join(p.path, s), p.open || !known
 		}
 		list = append(list, p)
@@ -497,7 +546,7 @@ func (f *finder) grouped(info *types.Info, call *ast.CallExpr, line *catalog.Rou
 func (f *finder) prefixesOfCall(v value) (list []prefix) {
 	call := v.expr.(*ast.CallExpr)
 	if v.info.Types[call.Fun].IsType() && len(call.Args) == 1 {
-		return f.prefixes(value{call.Args[0], v.info})
+		return f.prefixes(value{expr: call.Args[0], info: v.info})
 	}
 	fn := calleeOf(v.info, call)
 	if fn == nil {
@@ -512,8 +561,8 @@ func (f *finder) prefixesOfCall(v value) (list []prefix) {
 			}
 			return list
 		case catalog.RouteNarrow:
-			for _, p := range f.prefixes(value{receiverOf(call), v.info}) {
-				narrow(v.info, call, line, &p.path, &p.methods, &p.open, &p.below)
+			for _, p := range f.prefixes(value{expr: receiverOf(call), info: v.info}) {
+				f.narrow(v.info, call, line, &p.path, &p.methods, &p.open, &p.below)
 				list = append(list, p)
 			}
 			return list
@@ -538,9 +587,9 @@ func (f *finder) mountedAt(made ast.Expr) (list []prefix) {
 		return []prefix{{}}
 	}
 	for _, m := range f.mounts[made] {
-		for _, p := range f.prefixes(value{receiverOf(m.add.call), m.add.info}) {
+		for _, p := range f.prefixes(value{expr: receiverOf(m.add.call), info: m.add.info}) {
 			if m.add.line.Strips {
-				s, known := text(m.add.info, m.add.call, m.add.line.Path)
+				s, known := f.text(m.add.info, m.add.call, m.add.line.Path)
 				p.path, p.open = join(p.path, s), p.open || !known
 			}
 			p.path = strings.TrimSuffix(p.path, "/*")
@@ -558,7 +607,7 @@ func (f *finder) findMounts(add *regCall) {
 		return
 	}
 	for _, h := range add.call.Args[add.line.Handler:] {
-		for made, path := range f.routersIn(value{h, add.info}) {
+		for made, path := range f.routersIn(value{expr: h, info: add.info}) {
 			if f.registersAny(made) {
 				f.mounts[made] = append(f.mounts[made], mount{add, path})
 			}
@@ -570,7 +619,7 @@ func (f *finder) findMounts(add *regCall) {
 func (f *finder) registersAny(made ast.Expr) bool {
 	for _, add := range f.adds {
 		if recv := receiverOf(add.call); recv != nil {
-			for o := range f.routersIn(value{recv, add.info}) {
+			for o := range f.routersIn(value{expr: recv, info: add.info}) {
 				if o == made {
 					return true
 				}
@@ -598,13 +647,13 @@ func (f *finder) origins(v value, path string, found map[ast.Expr]string, seen m
 	seen[e] = true
 	switch e := e.(type) {
 	case *ast.UnaryExpr:
-		f.origins(value{e.X, v.info}, path, found, seen)
+		f.origins(value{expr: e.X, info: v.info}, path, found, seen)
 	case *ast.CompositeLit:
 		found[e] = path
 	case *ast.Ident, *ast.SelectorExpr:
 		obj := objectOf(v.info, e)
 		for _, group := range f.inner[obj] {
-			f.origins(value{receiverOf(group.call), group.info}, path, found, seen)
+			f.origins(value{expr: receiverOf(group.call), info: group.info}, path, found, seen)
 		}
 		for _, val := range f.values[obj] {
 			f.origins(val, path, found, seen)
@@ -616,7 +665,7 @@ func (f *finder) origins(v value, path string, found map[ast.Expr]string, seen m
 
 func (f *finder) originsOfCall(call *ast.CallExpr, info *types.Info, path string, found map[ast.Expr]string, seen map[ast.Expr]bool) {
 	if info.Types[call.Fun].IsType() && len(call.Args) == 1 {
-		f.origins(value{call.Args[0], info}, path, found, seen)
+		f.origins(value{expr: call.Args[0], info: info}, path, found, seen)
 		return
 	}
 	fn := calleeOf(info, call)
@@ -626,11 +675,11 @@ func (f *finder) originsOfCall(call *ast.CallExpr, info *types.Info, path string
 	line := f.cat.Route(fn)
 	switch {
 	case line != nil && line.Form == catalog.RouteStrip && len(call.Args) > line.Handler:
-		s, _ := text(info, call, line.Path)
-		f.origins(value{call.Args[line.Handler], info}, join(path, s), found, seen)
+		s, _ := f.text(info, call, line.Path)
+		f.origins(value{expr: call.Args[line.Handler], info: info}, join(path, s), found, seen)
 		return
 	case line != nil && line.Form != catalog.RouteAdd:
-		f.origins(value{receiverOf(call), info}, path, found, seen) // a group is the router that it is of
+		f.origins(value{expr: receiverOf(call), info: info}, path, found, seen) // a group is the router that it is of
 		return
 	}
 	if f.prog.NodeOf(fn) != nil {
@@ -642,7 +691,7 @@ func (f *finder) originsOfCall(call *ast.CallExpr, info *types.Info, path string
 	found[call] = path
 	for _, arg := range call.Args { // otelhttp.NewHandler(router, "api")
 		if isHandlerType(info.TypeOf(arg)) {
-			f.origins(value{arg, info}, path, found, seen)
+			f.origins(value{expr: arg, info: info}, path, found, seen)
 		}
 	}
 }
@@ -656,31 +705,34 @@ func isHandlerType(t types.Type) bool {
 }
 
 // text is a constant argument; "?" and false if it is not constant.
-func text(info *types.Info, call *ast.CallExpr, arg int) (string, bool) {
+func (f *finder) text(info *types.Info, call *ast.CallExpr, arg int) (string, bool) {
 	if arg < 0 {
 		return "", true
 	}
 	if arg >= len(call.Args) {
 		return "?", false
 	}
-	return constantText(info, call.Args[arg])
+	return f.constantText(info, call.Args[arg])
 }
 
 // constantText is the text of an expression, with ? for parts that are not constant.
-func constantText(info *types.Info, e ast.Expr) (string, bool) {
+func (f *finder) constantText(info *types.Info, e ast.Expr) (string, bool) {
+	if v, ok := f.entry.lookup(info, e); ok {
+		info, e = f.entry.info, v
+	}
 	if tv := info.Types[e]; tv.Value != nil && tv.Value.Kind() == constant.String {
 		return constant.StringVal(tv.Value), true
 	}
 	if b, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && b.Op == token.ADD {
-		x, _ := constantText(info, b.X)
-		y, _ := constantText(info, b.Y)
-		return x + y, false
+		x, knownX := f.constantText(info, b.X)
+		y, knownY := f.constantText(info, b.Y)
+		return x + y, knownX && knownY
 	}
 	return "?", false
 }
 
 // texts are the constants from an argument on, or in a slice.
-func texts(info *types.Info, call *ast.CallExpr, arg int) (list []string, open bool) {
+func (f *finder) texts(info *types.Info, call *ast.CallExpr, arg int) (list []string, open bool) {
 	if arg < 0 {
 		return nil, false
 	}
@@ -691,12 +743,12 @@ func texts(info *types.Info, call *ast.CallExpr, arg int) (list []string, open b
 	for _, e := range args {
 		if lit, ok := ast.Unparen(e).(*ast.CompositeLit); ok {
 			for _, e := range lit.Elts {
-				s, known := constantText(info, e)
+				s, known := f.constantText(info, e)
 				list, open = append(list, s), open || !known
 			}
 			continue
 		}
-		s, known := constantText(info, e)
+		s, known := f.constantText(info, e)
 		list, open = append(list, s), open || !known
 	}
 	return list, open

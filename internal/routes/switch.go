@@ -140,7 +140,7 @@ func (s *switcher) compare(e ast.Expr, is *condition) bool {
 			return false
 		}
 		part, ok := s.part(e.Args[0], 0)
-		text, known := constantText(info, e.Args[1])
+		text, known := s.constantText(info, e.Args[1])
 		if ok && known && part == catalog.PartPath {
 			is.path, is.below = text, true
 			return true
@@ -154,7 +154,7 @@ func (s *switcher) equal(tag, e ast.Expr, is *condition) bool {
 	if !ok {
 		return false
 	}
-	text, known := constantText(s.node.Pkg.TypesInfo, e)
+	text, known := s.constantText(s.node.Pkg.TypesInfo, e)
 	if !known {
 		return false
 	}
@@ -187,7 +187,7 @@ func (s *switcher) part(e ast.Expr, depth int) (part catalog.RoutePart, ok bool)
 			}
 		}
 	case *ast.IndexExpr:
-		if key, known := constantText(info, e.Index); known {
+		if key, known := s.constantText(info, e.Index); known {
 			if line := s.cat.RouteKey(key); line != nil {
 				return line.Of, true
 			}
@@ -205,7 +205,7 @@ func (s *switcher) part(e ast.Expr, depth int) (part catalog.RoutePart, ok bool)
 		if !ok || e.Op != token.ADD || left.Op != token.ADD {
 			return 0, false
 		}
-		space, _ := constantText(info, left.Y)
+		space, _ := s.constantText(info, left.Y)
 		method, ok1 := s.part(left.X, depth+1)
 		path, ok2 := s.part(e.Y, depth+1)
 		if ok1 && ok2 && space == " " && method == catalog.PartMethod && path == catalog.PartPath {
