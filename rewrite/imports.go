@@ -331,9 +331,14 @@ func (im *imports) remove(src *source, spec *ast.ImportSpec) analysis.TextEdit {
 			to = min(lineEnd(src.text, src.offset(gen.End()))+1, len(src.text))
 			return src.edit(from, withBlank(src.text, to), "")
 		}
-		for _, g := range im.groups(gen) {
-			if len(g) == 1 && g[0] == spec {
-				to = withBlank(src.text, to)
+		groups := im.groups(gen)
+		for i, g := range groups {
+			if len(g) != 1 || g[0] != spec {
+				continue
+			}
+			to = withBlank(src.text, to)
+			if i > 0 && i == len(groups)-1 && strings.HasSuffix(src.text[:from], "\n\n") {
+				from-- // the blank line above the last group
 			}
 		}
 	}

@@ -26,12 +26,15 @@ import (
 
 var update = flag.Bool("update", false, "write what the rewriter does into testdata")
 
-// A fixture is one package of an archive, with the calls that /*hoist*/ or /*drop*/ stand before.
+// A fixture is one package of an archive, with the calls that /*hoist*/, /*drop*/, /*defer*/, /*retry*/ or /*remove*/ stand
+// before.
 type fixture struct {
 	pkg   *Package
 	text  map[string][]byte // by file name, without the marks
 	hoist []*ast.CallExpr
 	drop  []*ast.CallExpr
+	late  []*ast.CallExpr // for Defer, Retry and Remove, which are about the package variable that the comment names
+	kind  string
 }
 
 // A world checks the packages of an archive; std comes from export data, checked once for all tests.
@@ -71,7 +74,7 @@ func (w *world) Import(path string) (*types.Package, error) {
 	return f.pkg.Types, nil
 }
 
-var mark = regexp.MustCompile(`/\*(hoist|drop)\*/`)
+var mark = regexp.MustCompile(`/\*(hoist|drop|defer|retry|remove)\*/`)
 
 func (w *world) check(path string) (*fixture, error) {
 	if f := w.done[path]; f != nil {
@@ -134,6 +137,9 @@ func (w *world) check(path string) (*fixture, error) {
 			case "drop":
 				f.drop = append(f.drop, call)
 				delete(marks, call.Pos())
+			case "defer", "retry", "remove":
+				f.late, f.kind = append(f.late, call), marks[call.Pos()]
+				delete(marks, call.Pos())
 			}
 			return true
 		})
@@ -165,12 +171,40 @@ func load(ar *txtar.Archive) *world {
 	return w
 }
 
+var kinds = []string{"hoist", "drop", "defer", "retry", "remove"}
+
+// variables are those that "var=clients" and "once=clientOnce" name.
+func variables(f *fixture, comment string) (v, once *types.Var) {
+	for _, m := range regexp.MustCompile(`(?m) (var|once)=(\w+)`).FindAllStringSubmatch(comment, -1) {
+		obj, _ := f.pkg.Types.Scope().Lookup(m[2]).(*types.Var)
+		if m[1] == "var" {
+			v = obj
+		} else {
+			once = obj
+		}
+	}
+	return v, once
+}
+
+// runLate makes the fix of an object that a package variable keeps.
+func runLate(f *fixture, o Object, comment string) ([]analysis.TextEdit, error) {
+	v, once := variables(f, comment)
+	o.Calls = f.late[len(f.late)-1:]
+	switch f.kind {
+	case "retry":
+		return f.pkg.Retry(o, f.late[0], v, once)
+	case "remove":
+		return f.pkg.Remove(o.Calls[0], v)
+	}
+	return f.pkg.Defer(o, v)
+}
+
 // options parses the line "hoist form=mutex what=gocql_session fallible ctx=0 close=Close probe=x.Ping()".
 func options(t testing.TB, comment string) (o Object, each bool, callee string) {
 	o.Ctx = -1
 	for line := range strings.Lines(comment) {
 		words := strings.Fields(line)
-		if len(words) == 0 || words[0] != "hoist" && words[0] != "drop" || len(words) > 1 && !strings.ContainsAny(words[1], "=") {
+		if len(words) == 0 || !slices.Contains(kinds, words[0]) || len(words) > 1 && !strings.ContainsAny(words[1], "=") {
 			continue
 		}
 		for _, w := range words[1:] {
@@ -205,6 +239,7 @@ func options(t testing.TB, comment string) (o Object, each bool, callee string) 
 				callee = value
 			case "each":
 				each = true
+			case "var", "once":
 			default:
 				t.Fatalf("unknown option %s", key)
 			}
@@ -235,7 +270,12 @@ func testArchive(t *testing.T, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	edits, err := run(f, o, each)
+	var edits []analysis.TextEdit
+	if len(f.late) > 0 {
+		edits, err = runLate(f, o, string(ar.Comment))
+	} else {
+		edits, err = run(f, o, each)
+	}
 	var got []txtar.File
 	refusal, refused := errors.AsType[*Refusal](err)
 	switch {

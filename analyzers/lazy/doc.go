@@ -62,8 +62,7 @@ What cannot fail stays where it is, and becomes a function:
 # What is reported
 
 A costly call (see the page of reuse) that every instance makes once, before its first
-request or in the course of it, and whose result lies in package variables or fields that
-only this package can read, if
+request or in the course of it, and whose result lies in package variables or fields, if
 
   - one of the package's handlers never comes to a place that reads them, while another
     does, or
@@ -74,11 +73,19 @@ only this package can read, if
 
 The places that need the object are added to the finding.
 
+What is built may cross packages: a function of one opens a client, another keeps it, the
+handlers of a third use it. The finding then stands where start-up calls the first, in a
+main package or another one that the platform starts from, and has no fix.
+
 # What is not reported
 
   - What start-up itself uses, except to set it up, to ask whether it answers or to close it.
   - What start-up builds only on some condition: the configuration asked for it.
-  - What middleware, a function that anybody may call, or another package can read.
+  - What middleware, or a function that anybody may call, can read; an exported variable or
+    field of a package that others import; what a handler may read by way of a function value
+    of another package that cannot be followed.
+  - What is missing from a handler's own object or a package variable, as in a test whether
+    s.metrics is nil, is no way without it.
   - What takes microseconds, as most regular expressions do. One that takes a millisecond
     (long repetitions of Unicode classes do) is reported.
 

@@ -1,16 +1,13 @@
 package lazy
 
 import (
-	"errors"
 	"fmt"
 	"go/ast"
-	"go/token"
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/faaslint/faaslint/analyzers/words"
 	"github.com/faaslint/faaslint/internal/catalog"
 	"github.com/faaslint/faaslint/internal/stage"
 	"github.com/faaslint/faaslint/rewrite"
@@ -33,6 +30,8 @@ func (f *fixer) start(use *stage.Use) ([]analysis.TextEdit, *rewrite.Refusal) {
 		return refuse("guarded", "several functions share the test whether it is there: give each object a function of its own")
 	case !use.Local:
 		return refuse("helper", "another package's function builds it, and what else that does is not known")
+	case use.Abroad:
+		return refuse("other-package", "a variable or field of another package holds it")
 	case use.Keeper == nil:
 		return refuse("several-keepers", "more than one variable or field holds it")
 	case use.Keeper.IsField():
@@ -54,12 +53,12 @@ func (f *fixer) start(use *stage.Use) ([]analysis.TextEdit, *rewrite.Refusal) {
 	if use.Op.Dep.Flags&(stage.Mutable|stage.Late) != 0 {
 		return refuse("set-later", "a package variable that it is made from may have another value by then")
 	}
-	if name := f.effect(site); name != "" {
+	if name := f.res.CallsMore(site); name != "" {
 		return refuse("effects", name+" is called for its inputs, and may do more than to give them")
 	}
 	edits, err := f.pkg.Defer(object(site, use.Needs, f.pass.TypesInfo), use.Keeper)
 	if err != nil {
-		return nil, refusalOf(err, use.Pos)
+		return nil, words.RefusalOf(err, use.Pos)
 	}
 	return edits, nil
 }
@@ -67,46 +66,6 @@ func (f *fixer) start(use *stage.Use) ([]analysis.TextEdit, *rewrite.Refusal) {
 // startHazards are reuse's reasons that hold here, too. That an object may not be shared between requests does not: it is
 // already. Nor does what its inputs were read from: they are read once, now as then.
 var startHazards = map[string]bool{"remote-read": true, "no-object": true, "tests-replace": true, "set-later": true, "loop": true, "bad-pattern": true, "mutated": true}
-
-// effect names a function that the initialiser calls and that is not known to do nothing else than to return something.
-func (f *fixer) effect(site *stage.Site) (name string) {
-	ast.Inspect(site.Call, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok || call == site.Call || name != "" || f.pass.TypesInfo.Types[call.Fun].IsType() || f.pass.TypesInfo.Types[call.Fun].IsBuiltin() {
-			return name == ""
-		}
-		if fn := typeutil.StaticCallee(f.pass.TypesInfo, call); fn == nil || !f.harmless(fn, site.Entry) {
-			name = types.ExprString(call.Fun)
-		}
-		return name == ""
-	})
-	return name
-}
-
-// harmless reports whether a function only returns something: one that the catalogue describes, one of the standard
-// library's that work on their arguments, or an option of a library.
-func (f *fixer) harmless(fn *types.Func, entry *catalog.Costly) bool {
-	cat := catalog.Default()
-	if cat.Ambient(fn) != nil || cat.Costly(fn) != nil {
-		return true
-	}
-	if fn.Pkg() == nil {
-		return true
-	}
-	switch fn.Pkg().Path() {
-	case "strings", "strconv", "fmt", "path", "path/filepath", "net/url", "time", "context":
-		return !strings.Contains(fn.Name(), "rint") || strings.HasPrefix(fn.Name(), "Sprint")
-	}
-	res := fn.Signature().Results()
-	return strings.HasPrefix(fn.Name(), "With") && res.Len() == 1 && !strings.HasPrefix(fn.Pkg().Path(), f.modulePath())
-}
-
-func (f *fixer) modulePath() string {
-	if f.pass.Module == nil || f.pass.Module.Path == "" {
-		return f.pass.Pkg.Path()
-	}
-	return f.pass.Module.Path
-}
 
 // retry finds the fix for a failure that is final.
 func (f *fixer) retry(o *stage.Once) ([]analysis.TextEdit, *rewrite.Refusal) {
@@ -127,7 +86,7 @@ func (f *fixer) retry(o *stage.Once) ([]analysis.TextEdit, *rewrite.Refusal) {
 	}
 	edits, err := f.pkg.Retry(object(o.Site, needs, f.pass.TypesInfo), o.Do, o.Keeper, o.Lock)
 	if err != nil {
-		return nil, refusalOf(err, o.Pos)
+		return nil, words.RefusalOf(err, o.Pos)
 	}
 	return edits, nil
 }
@@ -153,25 +112,6 @@ func object(site *stage.Site, needs []stage.Need, info *types.Info) rewrite.Obje
 func fallible(call *ast.CallExpr, info *types.Info) bool {
 	t, ok := info.TypeOf(call).(*types.Tuple)
 	return ok && t.Len() > 1 && types.Identical(t.At(t.Len()-1).Type(), types.Universe.Lookup("error").Type())
-}
-
-func refusalOf(err error, pos token.Pos) *rewrite.Refusal {
-	if r, ok := errors.AsType[*rewrite.Refusal](err); ok {
-		if !r.Pos.IsValid() {
-			r.Pos = pos
-		}
-		return r
-	}
-	return &rewrite.Refusal{Code: rewrite.Internal, Reason: err.Error(), Pos: pos}
-}
-
-// settle adds the fix, or the reason against one.
-func settle(d *analysis.Diagnostic, message string, edits []analysis.TextEdit, refusal *rewrite.Refusal) {
-	if refusal != nil {
-		d.Related = append(d.Related, related(refusal.Pos, "not fixed automatically: %s (%s)", refusal.Reason, refusal.Code))
-		return
-	}
-	d.SuggestedFixes = []analysis.SuggestedFix{{Message: message, TextEdits: edits}}
 }
 
 func fixMessage(use *stage.Use) string {

@@ -1,75 +1,62 @@
 package lazy
 
 import (
+	_ "embed"
 	"fmt"
-	"go/token"
-	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/faaslint/faaslint/analyzers/reuse"
+	"github.com/faaslint/faaslint/analyzers/words"
 	"github.com/faaslint/faaslint/internal/catalog"
 	"github.com/faaslint/faaslint/internal/stage"
 	"github.com/faaslint/faaslint/rewrite"
 )
 
+//go:embed doc.go
+var pages string
+
 // Analyzer reports what instances build before it is known whether anybody needs it.
 var Analyzer = &analysis.Analyzer{
 	Name:     "lazy",
-	Doc:      page("lazy"),
+	Doc:      words.Page(pages, "lazy"),
 	URL:      "https://pkg.go.dev/github.com/faaslint/faaslint/analyzers/lazy",
 	Run:      run,
 	Requires: []*analysis.Analyzer{stage.Analyzer, reuse.Analyzer},
 }
 
 func run(pass *analysis.Pass) (_ any, err error) {
-	defer recovered(&err)
+	defer words.Recovered(&err)
 	res := pass.ResultOf[stage.Analyzer].(*stage.Result)
 	f := &fixer{pass: pass, res: res, pkg: pass.ResultOf[reuse.Analyzer].(interface{ Rewriter() *rewrite.Package }).Rewriter()}
 	var found []analysis.Diagnostic
 	for use := range res.Uses() {
-		if use.Runs == stage.Init {
+		if use.Runs == stage.Init && !use.Dead {
 			found = append(found, f.early(use))
 		}
 	}
 	for o := range res.Onces() {
 		found = append(found, f.once(o))
 	}
-	slices.SortStableFunc(found, func(a, b analysis.Diagnostic) int { return int(a.Pos - b.Pos) })
-	needed := map[token.Pos]bool{}
-	for _, d := range found {
-		if ignore := res.Silenced(pass.Fset, "lazy", d.Pos); ignore != nil {
-			needed[ignore.Pos] = true
-			continue
-		}
-		pass.Report(d)
-	}
-	for _, g := range res.Ignores {
-		if g.Check == "lazy" && !needed[g.Pos] {
-			pass.Report(analysis.Diagnostic{Pos: g.Pos, Category: "directive", Message: "this faaslint:ignore is unused: it silences nothing"})
-		}
-	}
+	words.Report(pass, res, found)
 	return nil, nil
-}
-
-// recovered turns a panic into an error of this one analysis: see the one of reuse.
-func recovered(err *error) {
-	if p := recover(); p != nil {
-		*err = fmt.Errorf("internal error: %v", p)
-	}
 }
 
 // early makes a diagnostic of what is built before it is needed.
 func (f *fixer) early(use *stage.Use) analysis.Diagnostic {
 	d := analysis.Diagnostic{Pos: use.Pos, End: use.End, Category: "lazy", Message: message(use)}
+	for _, step := range use.Path {
+		if step.Pos.IsValid() && step.Frame.Pkg != f.pass.Pkg.Path() {
+			d.Related = append(d.Related, words.Related(step.Pos, "by way of %s", step.Frame.Func))
+		}
+	}
 	for _, need := range use.Needs {
 		if need.At.IsValid() {
-			d.Related = append(d.Related, related(need.At, "needed here by %s", need.Handler.Name))
+			d.Related = append(d.Related, words.Related(need.At, "needed here by %s", need.Handler.Name))
 		}
 	}
 	edits, refusal := f.start(use)
-	settle(&d, fixMessage(use), edits, refusal)
+	words.Settle(&d, fixMessage(use), edits, refusal)
 	return d
 }
 
@@ -79,7 +66,7 @@ func (f *fixer) once(o *stage.Once) analysis.Diagnostic {
 	if !o.Poison {
 		d.Category = "eager-hot"
 		d.Message = fmt.Sprintf("%s is %s on first use, though each request of %s needs it; it cannot fail, so let start-up build it, outside of any request's time",
-			o.Op.What, o.Op.Verb(), list(names(o.Handlers), "and"))
+			o.Op.What, o.Op.Verb(), words.List(words.Names(o.Handlers), "and"))
 		return d
 	}
 	d.Category = "once-poison"
@@ -88,25 +75,14 @@ func (f *fixer) once(o *stage.Once) analysis.Diagnostic {
 		end = "each later request goes on without it"
 	}
 	d.Message = fmt.Sprintf("a failure to %s the %s is final: %s does not run again, and %s until the instance ends (%s)",
-		present(o.Op), o.Op.What, o.By, end, list(names(o.Handlers), "and"))
+		present(o.Op), o.Op.What, o.By, end, words.List(words.Names(o.Handlers), "and"))
 	edits, refusal := f.retry(o)
-	settle(&d, fmt.Sprintf("Try again to %s the %s after a failure", present(o.Op), o.Op.What), edits, refusal)
+	words.Settle(&d, fmt.Sprintf("Try again to %s the %s after a failure", present(o.Op), o.Op.What), edits, refusal)
 	return d
-}
-
-func names(hs []stage.Handler) (out []string) {
-	for _, h := range hs {
-		out = append(out, h.Name)
-	}
-	return out
 }
 
 func present(op stage.Op) string {
 	return map[string]string{"opened": "open", "loaded": "load", "built": "build", "read": "read"}[op.Verb()]
-}
-
-func related(pos token.Pos, format string, args ...any) analysis.RelatedInformation {
-	return analysis.RelatedInformation{Pos: pos, End: pos, Message: fmt.Sprintf(format, args...)}
 }
 
 // message says what is built, when, and who needs it.
@@ -115,7 +91,7 @@ func message(use *stage.Use) string {
 	if use.First {
 		when = "by the first request, whatever it asks for"
 	}
-	return fmt.Sprintf("%s is %s %s, %s; %s", use.Op.What, use.Op.Verb(), when, needers(use), loss(use))
+	return fmt.Sprintf("%s is %s %s%s, %s; %s", use.Op.What, use.Op.Verb(), when, words.Elsewhere(use), needers(use), loss(use))
 }
 
 // needers says who needs the object, and who does not.
@@ -133,13 +109,13 @@ func needers(use *stage.Use) string {
 		}
 	}
 	if len(without) == 0 {
-		return "but " + list(partly, "and") + " can do without on some of " + their(partly) + " paths"
+		return "but " + words.List(partly, "and") + " can do without on some of " + their(partly) + " paths"
 	}
 	verb := "need"
 	if len(with) == 1 {
 		verb = "needs"
 	}
-	return fmt.Sprintf("but of its handlers only %s %s it, not %s", list(with, "and"), verb, list(without, "or"))
+	return fmt.Sprintf("but of its handlers only %s %s it, not %s", words.List(with, "and"), verb, words.List(without, "or"))
 }
 
 func their(names []string) string {
@@ -147,18 +123,6 @@ func their(names []string) string {
 		return "its"
 	}
 	return "their"
-}
-
-// list names handlers, the first three by name.
-func list(names []string, last string) string {
-	const most = 3
-	switch n := len(names); {
-	case n > most:
-		return fmt.Sprintf("%s %s %d more", strings.Join(names[:most], ", "), last, n-most)
-	case n > 1:
-		return strings.Join(names[:n-1], ", ") + " " + last + " " + names[n-1]
-	}
-	return names[0]
 }
 
 // loss says what is paid for nothing.

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/faaslint/faaslint/analyzers/words"
 	"github.com/faaslint/faaslint/internal/stage"
 	"github.com/faaslint/faaslint/rewrite"
 )
@@ -45,7 +46,7 @@ var Records = &analysis.Analyzer{
 }
 
 func runRecords(pass *analysis.Pass) (_ any, err error) {
-	defer recovered(&err)
+	defer words.Recovered(&err)
 	res := pass.ResultOf[stage.Analyzer].(*stage.Result)
 	rows := pass.ResultOf[Analyzer].(*rows)
 	r := &recorder{pass: pass}

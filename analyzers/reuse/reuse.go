@@ -1,6 +1,7 @@
 package reuse
 
 import (
+	_ "embed"
 	"fmt"
 	"go/token"
 	"go/types"
@@ -10,15 +11,19 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/faaslint/faaslint/analyzers/words"
 	"github.com/faaslint/faaslint/internal/catalog"
 	"github.com/faaslint/faaslint/internal/stage"
 	"github.com/faaslint/faaslint/rewrite"
 )
 
+//go:embed doc.go
+var pages string
+
 // Analyzer reports per-request initialisation.
 var Analyzer = &analysis.Analyzer{
 	Name:       "reuse",
-	Doc:        page("reuse"),
+	Doc:        words.Page(pages, "reuse"),
 	URL:        "https://pkg.go.dev/github.com/faaslint/faaslint/analyzers/reuse",
 	Run:        run,
 	Requires:   []*analysis.Analyzer{stage.Analyzer},
@@ -44,7 +49,7 @@ type rows struct {
 func (r *rows) Rewriter() *rewrite.Package { return r.pkg }
 
 func run(pass *analysis.Pass) (_ any, err error) {
-	defer recovered(&err)
+	defer words.Recovered(&err)
 	res := pass.ResultOf[stage.Analyzer].(*stage.Result)
 	out := &rows{}
 	needed := map[token.Pos]bool{}
@@ -68,14 +73,6 @@ func run(pass *analysis.Pass) (_ any, err error) {
 	return out, nil
 }
 
-// recovered turns a panic into an error of this one analysis: under go vet a crash would take the facts of the package,
-// and with them the findings of all that import it.
-func recovered(err *error) {
-	if p := recover(); p != nil {
-		*err = fmt.Errorf("internal error: %v", p)
-	}
-}
-
 // reportDirectives reports the directives that cannot be read, and those that silence nothing.
 func reportDirectives(pass *analysis.Pass, res *stage.Result, needed map[token.Pos]bool) {
 	for _, p := range res.Problems {
@@ -95,10 +92,10 @@ func message(use *stage.Use) string {
 	}
 	if use.Built != nil {
 		return fmt.Sprintf("%s %s on every request of %s%s; what it needs is known at start-up",
-			types.ExprString(use.Call.Fun), does(use.Parts), payers(use.Handlers), reached)
+			types.ExprString(use.Call.Fun), does(use.Parts), words.List(words.Names(use.Handlers), "and"), reached)
 	}
 	return fmt.Sprintf("%s is %s on every request of %s%s%s; %s",
-		use.Op.What, use.Op.Verb(), payers(use.Handlers), reached, elsewhere(use), loss(use.Op))
+		use.Op.What, use.Op.Verb(), words.List(words.Names(use.Handlers), "and"), reached, words.Elsewhere(use), loss(use.Op))
 }
 
 // diagnose makes a diagnostic of a row of the table.
@@ -128,15 +125,6 @@ func diagnose(use *stage.Use, v verdict, res *stage.Result) analysis.Diagnostic 
 		d.SuggestedFixes = []analysis.SuggestedFix{{Message: fixMessage(use, v), TextEdits: v.edits}}
 	}
 	return d
-}
-
-// elsewhere names the place of an operation that the diagnostic cannot stand on.
-func elsewhere(use *stage.Use) string {
-	if use.Local {
-		return ""
-	}
-	f := use.Op.Via[len(use.Op.Via)-1]
-	return fmt.Sprintf(" (in %s, %s:%d)", f.Func, f.File, f.Line)
 }
 
 // does says what a constructor does in which these are the costly parts: builds a router and decodes a JSON document.
@@ -171,19 +159,6 @@ func loss(op stage.Op) string {
 		return "each one reads files, and what it needs is known at start-up"
 	}
 	return "what it needs is known at start-up"
-}
-
-// payers names the handlers, the first three by name.
-func payers(hs []stage.Handler) string {
-	const most = 3
-	var names []string
-	for _, h := range hs {
-		names = append(names, h.Name)
-	}
-	if len(names) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-	}
-	return enumerate(names)
 }
 
 func enumerate(names []string) string {

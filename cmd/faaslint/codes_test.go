@@ -55,8 +55,8 @@ func givenCodes(t *testing.T) map[string]string {
 	t.Helper()
 	const mode = packages.NeedName | packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedImports
 	pkgs, err := packages.Load(&packages.Config{Mode: mode, Dir: "../.."},
-		"./internal/stage", "./rewrite", "./analyzers/reuse", "./analyzers/lazy", "./cmd/faaslint")
-	if err != nil || packages.PrintErrors(pkgs) > 0 || len(pkgs) != 5 {
+		"./internal/stage", "./rewrite", "./analyzers/reuse", "./analyzers/lazy", "./analyzers/strip", "./analyzers/words", "./cmd/faaslint")
+	if err != nil || packages.PrintErrors(pkgs) > 0 || len(pkgs) != 7 {
 		t.Fatal("loading the packages that give codes:", err)
 	}
 	given := make(map[string]string)

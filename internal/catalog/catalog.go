@@ -196,6 +196,14 @@ const (
 	PartBoth // as "GET /things"
 )
 
+// A Registration is what the init of a package registers. Programs import such packages for that alone, with import _.
+type Registration struct {
+	Symbol  string   // PATH.init
+	Drivers []string // the names of database drivers
+	Mux     bool     // handlers in net/http.DefaultServeMux
+	See     string
+}
+
 // A Catalog answers questions about functions. It is immutable after Parse and safe for concurrent use.
 // All look-ups take generic functions by their origin and give nil for functions that the catalogue does not know.
 type Catalog struct {
@@ -215,6 +223,7 @@ type Catalog struct {
 	routes   table[*Route]
 
 	routeKeys []*Route
+	inits     table[*Registration]
 
 	lines []Line
 	seen  map[string]string // what a line is about, to its position: while reading
@@ -259,6 +268,9 @@ func (c *Catalog) RouteKey(key string) *Route {
 	}
 	return nil
 }
+
+// Registers is what the init of a package registers, nil if that is not known.
+func (c *Catalog) Registers(path string) *Registration { return c.inits.lookup(path + ".init") }
 
 func (c *Catalog) Shapes() []*Handler              { return c.shapes }
 func (c *Catalog) Costly(fn *types.Func) *Costly   { return c.costly.find(fn) }

@@ -37,6 +37,7 @@ import (
 //	route strip  SYMBOL path=0 handler=1
 //	route field  (TYPE).FIELD of=method|path|both
 //	route key    NAME of=method|path|both
+//	registers PATH.init [drivers=NAME[,NAME]] [mux]
 //
 // and each ends in see=URL. args=* stands for all arguments; shape= may be given more than once. Anything with blanks
 // goes between backquotes. Empty lines and lines that begin with # are skipped.
@@ -73,7 +74,7 @@ type Line struct {
 	Pos    string // file:line
 	Kind   string // "handler call", "costly", …
 	Symbol string
-	Entry  any // *Handler, *Costly, *Ambient, *Once, *Calls, *Mutates, *Serial, *Plain, *Safe or *Route
+	Entry  any // *Handler, *Costly, *Ambient, *Once, *Calls, *Mutates, *Serial, *Plain, *Safe, *Route or *Registration
 }
 
 // Lines are all lines in the order of the files.
@@ -176,6 +177,8 @@ func (c *Catalog) add(l Line) {
 		} else {
 			c.routes.add(l.Symbol, e)
 		}
+	case *Registration:
+		c.inits.add(l.Symbol, e)
 	}
 }
 
@@ -230,6 +233,15 @@ func parseEntry(kind, symbol string, a *attrs) (any, error) {
 		entry = &Safe{Symbol: symbol, See: a.text("see")}
 	case "route add", "route group", "route narrow", "route strip", "route field", "route key":
 		entry = a.route(strings.TrimPrefix(kind, "route "), symbol)
+	case "registers":
+		r := &Registration{Symbol: symbol, Mux: a.flag("mux"), See: a.text("see")}
+		if drivers := a.text("drivers"); drivers != "" {
+			r.Drivers = strings.Split(drivers, ",")
+		}
+		if !strings.HasSuffix(symbol, ".init") || r.Mux == (len(r.Drivers) > 0) {
+			a.fail("registers is about PATH.init, and needs either drivers= or mux")
+		}
+		entry = r
 	default:
 		return nil, fmt.Errorf("%q is no kind of line", kind)
 	}

@@ -43,6 +43,8 @@ func TestParse(t *testing.T) {
 		{"once (*sync.Once).Do arg=0", &Once{Symbol: "(*sync.Once).Do", See: docs}},
 		{"calls a.B args=1 fields=Run,RunE", &Calls{Symbol: "a.B", Args: []int{1}, Fields: []string{"Run", "RunE"}, See: docs}},
 		{"mutates (*a.B).C*", &Mutates{Symbol: "(*a.B).C*", See: docs}},
+		{"registers a/b.init drivers=c,d/e", &Registration{Symbol: "a/b.init", Drivers: []string{"c", "d/e"}, See: docs}},
+		{"registers a/b.init mux", &Registration{Symbol: "a/b.init", Mux: true, See: docs}},
 		{"encodes a.B", &Serial{Symbol: "a.B", See: docs}},
 		{"decodes a.B what=`XML document`", &Serial{Symbol: "a.B", Decodes: true, What: "XML document", See: docs}},
 		{"plain a.B pure fills=0,1", &Plain{Symbol: "a.B", Pure: true, Fills: []int{0, 1}, See: docs}},
@@ -312,7 +314,7 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("%s does not match %s", l.Symbol, name)
 			}
 			switch l.Entry.(type) {
-			case *Serial, *Plain, *Safe:
+			case *Serial, *Plain, *Safe, *Registration:
 				continue // no reason to look at a package
 			}
 			if path := PackagePath(l.Symbol); !IsPattern(l.Symbol) && !c.Mentions(path) {

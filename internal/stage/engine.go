@@ -44,6 +44,8 @@ type engine struct {
 	frames map[ssa.Instruction]Frame
 	sites  map[string]ssa.Instruction // by siteKey, the operations of this package
 
+	needed        *needs
+	fills         []Fill                // what the package puts into interfaces, as far as that reads keepers
 	setenvs       []ssa.CallInstruction // os.Setenv
 	roots         []root
 	made          []Impl                              // what the package puts into interfaces

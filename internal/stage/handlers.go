@@ -21,6 +21,10 @@ type root struct {
 	arg  int                 // the index of the handler among the registering call's arguments
 	ops  []Op                // instead of t: what a handler costs that another package made
 	dyn  []Dyn
+
+	reads      []Read // and what it reads
+	blind      bool
+	middleware bool
 }
 
 // findRoots lists the handlers of the package and notes the parameters that become handlers.
@@ -120,11 +124,40 @@ func (e *engine) named(fn *ssa.Function) *catalog.Handler {
 		if h.Symbol != "*" && h.Symbol != obj.Name() {
 			continue
 		}
-		if e.platformFits(h, fn) && slices.Contains(h.Shapes, shape) {
+		if e.platformFits(h, fn) && slices.ContainsFunc(h.Shapes, func(s string) bool { return s == shape || e.payloadFits(s, obj.Signature()) }) {
 			return h
 		}
 	}
 	return nil
+}
+
+// payloadFits compares a signature with one in which a struct stands for any of this package's that has its fields:
+//
+//	func(context.Context, struct{Bucket string; Name string}) error
+func (e *engine) payloadFits(shape string, sig *types.Signature) bool {
+	_, rest, ok := strings.Cut(shape, "struct{")
+	fields, _, closed := strings.Cut(rest, "}")
+	if !ok || !closed || sig.Params().Len() == 0 {
+		return false
+	}
+	named, ok := types.Unalias(sig.Params().At(sig.Params().Len() - 1).Type()).(*types.Named)
+	if !ok || named.Obj().Pkg() != e.pass.Pkg {
+		return false
+	}
+	st, ok := named.Underlying().(*types.Struct)
+	if !ok || strings.Replace(shapeOf(sig), types.TypeString(named, nil), "struct{"+fields+"}", 1) != shape {
+		return false
+	}
+	for want := range strings.SplitSeq(fields, "; ") {
+		found := false
+		for v := range st.Fields() {
+			found = found || v.Name()+" "+types.TypeString(v.Type(), nil) == want
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
 }
 
 func (e *engine) platformFits(h *catalog.Handler, fn *ssa.Function) bool {
@@ -201,7 +234,7 @@ func (e *engine) registration(call ssa.CallInstruction) {
 	for _, r := range sum.Registers {
 		switch {
 		case r.Param < 0:
-			e.roots = append(e.roots, root{as: &r.As, name: r.Name, reg: call, arg: -1, dyn: r.Dyn})
+			e.roots = append(e.roots, root{as: &r.As, name: r.Name, reg: call, arg: -1, dyn: r.Dyn, reads: r.Reads, blind: r.Blind, middleware: r.Middleware})
 		case r.Param < len(c.Args):
 			e.register(call, &r.As, r.Param)
 		}
@@ -382,6 +415,14 @@ func (e *engine) wrapped(call *ssa.Call, depth int) (out []root) {
 				out = append(out, e.madeElsewhere(call, obj, r))
 			}
 		}
+		if len(out) == 0 && len(sum.Keepers) > 0 {
+			out = append(out, e.madeElsewhere(call, obj, Returned{})) // auth.Middleware()
+		}
+		for i := range out {
+			if out[i].t.fn == nil && out[i].t.obj == nil {
+				out[i].reads, out[i].blind = sum.Keepers, sum.Blind
+			}
+		}
 	}
 	return out
 }
@@ -502,11 +543,25 @@ func (e *engine) registrations() map[*ssa.Function][]Registration {
 		}
 	}
 	for _, r := range e.roots {
-		if dyn := e.unresolved(r); r.reg != nil && len(dyn) > 0 {
-			e.registeredBy(r.reg.Parent(), Registration{Param: -1, As: *r.as, Name: r.name, Dyn: dyn}, out, map[*ssa.Function]bool{})
+		if r.reg == nil {
+			continue
 		}
+		reg := Registration{Param: -1, As: *r.as, Name: r.name, Dyn: e.unresolved(r), Middleware: r.middleware || isMiddleware(callee(r.reg.Common()))}
+		reg.Reads, reg.Blind = e.readsOfRoot(r)
+		e.registeredBy(r.reg.Parent(), reg, out, map[*ssa.Function]bool{})
 	}
 	return out
+}
+
+// readsOfRoot is what a handler reads, for the packages that call what registers it.
+func (e *engine) readsOfRoot(r root) ([]Read, bool) {
+	if r.t.fn != nil {
+		return e.needs().readsBy(r.t.fn)
+	}
+	if sum := e.fact(r.t.obj); sum != nil {
+		return sum.Keepers, sum.Blind || sum.Opaque
+	}
+	return r.reads, r.blind
 }
 
 // unresolved lists the calls of a handler through interfaces that nothing in this package fills: whoever calls the

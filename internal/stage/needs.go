@@ -17,45 +17,84 @@ type needs struct {
 	e       *engine
 	units   []*unit
 	edges   map[*ssa.Function][]*ssa.Function
-	escaped map[*ssa.Function]bool           // what other packages may call whenever they like
-	reads   map[*types.Var][]ssa.Instruction // of package variables and fields, stores aside
+	escaped map[*ssa.Function]bool       // what other packages may call whenever they like
+	reads   map[string][]ssa.Instruction // of keepers, stores aside
+
+	// Reads by way of other packages.
+	outside   map[string][]outside   // by keeper
+	dyn       map[string][]dynCall   // calls through interfaces that this package does not resolve, by method
+	blind     map[*ssa.Function]bool // functions that may call what this package does not know
+	isShared  map[string]bool        // keepers that facts speak of
+	isHolder  map[string]bool        // of these, those that may hold more than text
+	calls     map[*ssa.Function][]*ssa.Function
+	bodies    map[*ssa.Function]map[string]bool
+	around    map[string]*paths
+	facts     map[*ssa.Function][]Read
+	factBlind map[*ssa.Function]bool
 }
 
 // A unit is a handler, whatever registers it how often.
 type unit struct {
 	h          Handler
-	fn         *ssa.Function
+	fn         *ssa.Function // nil for another package's, of which the fact tells:
+	reads      []Read
+	dyn        []Dyn
+	blind      bool // it may run what this package does not know
 	reach      map[*ssa.Function]bool
 	middleware bool // runs for the requests of others
 	dispatches bool // hands requests on to handlers that it does not name
 }
 
-func (e *engine) newNeeds() *needs {
-	n := &needs{e: e, edges: map[*ssa.Function][]*ssa.Function{}, reads: map[*types.Var][]ssa.Instruction{}}
-	for _, r := range e.roots {
-		n.addUnit(r)
+// needs is made once the handlers are known.
+func (e *engine) needs() *needs {
+	if e.needed == nil {
+		n := &needs{
+			e: e, edges: map[*ssa.Function][]*ssa.Function{}, reads: map[string][]ssa.Instruction{},
+			outside: map[string][]outside{}, dyn: map[string][]dynCall{}, blind: map[*ssa.Function]bool{},
+			isShared: map[string]bool{}, isHolder: map[string]bool{}, calls: map[*ssa.Function][]*ssa.Function{},
+			around: map[string]*paths{}, facts: map[*ssa.Function][]Read{}, factBlind: map[*ssa.Function]bool{},
+		}
+		e.needed = n
+		n.indexReads()
+		for _, r := range e.roots {
+			n.addUnit(r)
+		}
+		slices.SortStableFunc(n.units, func(a, b *unit) int { return cmp.Compare(a.h.Name, b.h.Name) })
+		n.escaped = n.closure(n.escapes())
 	}
-	slices.SortStableFunc(n.units, func(a, b *unit) int { return cmp.Compare(a.h.Name, b.h.Name) })
-	n.indexReads()
-	n.escaped = n.closure(n.escapes())
-	return n
+	return e.needed
 }
 
 func (n *needs) addUnit(r root) {
-	if r.t.fn == nil {
-		return // made by another package, which cannot read what is closed to it
+	if r.t.fn == nil && r.t.obj != nil && !n.e.follows(r.t.obj.Pkg()) {
+		return // a library's, such as a router
 	}
-	i := slices.IndexFunc(n.units, func(u *unit) bool { return u.fn == r.t.fn })
+	h := Handler{Name: r.name, Platform: r.as.Platform, Concurrent: r.as.Concurrency != 1, Freezes: r.as.Freezes}
+	i := slices.IndexFunc(n.units, func(u *unit) bool {
+		return r.t.fn != nil && u.fn == r.t.fn || r.t.fn == nil && u.fn == nil && u.h.Name == r.name
+	})
 	if i < 0 {
 		i = len(n.units)
-		h := Handler{Name: r.name, Platform: r.as.Platform, Concurrent: r.as.Concurrency != 1, Freezes: r.as.Freezes}
-		u := &unit{h: h, fn: r.t.fn, reach: n.closure([]*ssa.Function{r.t.fn})}
-		u.dispatches = n.dispatches(u)
-		n.units = append(n.units, u)
+		n.units = append(n.units, n.newUnit(r, h))
 	}
-	if r.as.Factory || r.reg != nil && isMiddleware(callee(r.reg.Common())) {
+	if r.as.Factory || r.middleware || r.reg != nil && isMiddleware(callee(r.reg.Common())) {
 		n.units[i].middleware = true
 	}
+}
+
+func (n *needs) newUnit(r root, h Handler) *unit {
+	u := &unit{h: h, fn: r.t.fn, reads: r.reads, dyn: r.dyn, blind: r.blind}
+	switch sum := n.e.fact(r.t.obj); {
+	case r.t.fn != nil:
+		u.reach = n.closure([]*ssa.Function{r.t.fn})
+		u.dispatches = n.dispatches(u.reach)
+		for fn := range u.reach {
+			u.blind = u.blind || n.blind[fn]
+		}
+	case sum != nil:
+		u.reads, u.dyn, u.blind = sum.Keepers, sum.Dyn, sum.Blind || sum.Opaque
+	}
+	return u
 }
 
 func isMiddleware(fn *types.Func) bool {
@@ -63,8 +102,8 @@ func isMiddleware(fn *types.Func) bool {
 }
 
 // dispatches reports whether a handler is the way in to a router: what that calls stands in no call graph.
-func (n *needs) dispatches(u *unit) bool {
-	for fn := range u.reach {
+func (n *needs) dispatches(reach map[*ssa.Function]bool) bool {
+	for fn := range reach {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
 				call, ok := instr.(ssa.CallInstruction)
@@ -85,14 +124,18 @@ func (n *needs) dispatches(u *unit) bool {
 }
 
 // closure is all that may run when one of the functions does.
-func (n *needs) closure(work []*ssa.Function) map[*ssa.Function]bool {
+func (n *needs) closure(fns []*ssa.Function) map[*ssa.Function]bool {
+	return closureOf(fns, n.edgesOf)
+}
+
+func closureOf(work []*ssa.Function, edges func(*ssa.Function) []*ssa.Function) map[*ssa.Function]bool {
 	out := map[*ssa.Function]bool{}
 	for len(work) > 0 {
 		fn := work[len(work)-1]
 		work = work[:len(work)-1]
 		if fn != nil && !out[fn] {
 			out[fn] = true
-			work = append(work, n.edgesOf(fn)...)
+			work = append(work, edges(fn)...)
 		}
 	}
 	return out
@@ -227,6 +270,9 @@ func (n *needs) indexReads() {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
 				n.indexRead(instr)
+				if n.e.ours() {
+					n.indexOutside(instr)
+				}
 			}
 		}
 	}
@@ -235,16 +281,15 @@ func (n *needs) indexReads() {
 func (n *needs) indexRead(instr ssa.Instruction) {
 	switch x := instr.(type) {
 	case *ssa.FieldAddr:
-		v := fieldOf(x)
+		k := n.fieldKeeper(x.X.Type(), x.Field)
 		for _, ref := range *x.Referrers() {
 			if s, ok := ref.(*ssa.Store); !ok || s.Addr != x {
-				n.reads[v] = append(n.reads[v], ref)
+				n.reads[k] = append(n.reads[k], ref)
 			}
 		}
 	case *ssa.Field:
-		if st, ok := x.X.Type().Underlying().(*types.Struct); ok {
-			n.reads[st.Field(x.Field)] = append(n.reads[st.Field(x.Field)], x)
-		}
+		k := n.fieldKeeper(x.X.Type(), x.Field)
+		n.reads[k] = append(n.reads[k], x)
 	}
 	store, isStore := instr.(*ssa.Store)
 	for _, op := range instr.Operands(nil) {
@@ -253,15 +298,46 @@ func (n *needs) indexRead(instr ssa.Instruction) {
 			continue
 		}
 		if v, ok := g.Object().(*types.Var); ok {
-			n.reads[v] = append(n.reads[v], instr)
+			k := globalKeeper(v)
+			n.share(k, v)
+			n.reads[k] = append(n.reads[k], instr)
 		}
 	}
 }
 
-// readsOf lists the places in what handlers run that need the object, by function. It reports false if there may be
-// others that this package does not see.
-func (n *needs) readsOf(w *startWalk) (map[*ssa.Function][]ssa.Instruction, bool) {
-	out := map[*ssa.Function][]ssa.Instruction{}
+func (n *needs) fieldKeeper(t types.Type, field int) string {
+	k, v := n.e.fieldKeeper(t, field)
+	n.share(k, v)
+	return k
+}
+
+// share notes whether facts speak of a keeper, and how far: numbers hold nothing that start-up built, and of text, which
+// is read everywhere, they do not say where one can do without.
+func (n *needs) share(k string, v *types.Var) {
+	if _, ok := n.isShared[k]; ok || !n.e.follows(v.Pkg()) || strings.ContainsRune(k, ':') {
+		return
+	}
+	basic, isBasic := v.Type().Underlying().(*types.Basic)
+	n.isShared[k] = !isBasic || basic.Info()&types.IsString != 0
+	n.isHolder[k] = !isBasic && !isBytes(v.Type())
+}
+
+func isBytes(t types.Type) bool {
+	s, ok := t.Underlying().(*types.Slice)
+	return ok && types.Identical(s.Elem(), types.Typ[types.Byte])
+}
+
+// A readings is where handlers read one object.
+type readings struct {
+	by    map[*ssa.Function][]ssa.Instruction // places that read it for sure, by function
+	maybe map[*ssa.Function][]ssa.Instruction // calls of other packages' functions that read it on some of their ways
+	whom  map[string]*types.Var               // its keepers
+}
+
+// readsOf lists the places in what handlers run that need the object. It reports false if there may be others that this
+// package does not see, or if start-up needs it.
+func (n *needs) readsOf(w *startWalk) (readings, bool) {
+	out := readings{map[*ssa.Function][]ssa.Instruction{}, map[*ssa.Function][]ssa.Instruction{}, w.keepers}
 	ok := true
 	done := map[ssa.Instruction]bool{}
 	for again := true; again && ok; {
@@ -271,16 +347,35 @@ func (n *needs) readsOf(w *startWalk) (map[*ssa.Function][]ssa.Instruction, bool
 				continue
 			}
 			done[instr], again = true, true
-			ok = ok && n.read(w, instr, out)
+			ok = ok && n.read(w, instr, out.by)
 		}
+	}
+	for _, o := range n.readersOf(w.keepers) {
+		ok = ok && n.readOutside(w, o, out)
 	}
 	return out, ok
 }
 
+// readOutside decides on one call of another package's function that reads a keeper.
+func (n *needs) readOutside(w *startWalk, o outside, out readings) bool {
+	fn := o.instr.Parent()
+	if o.instr == w.call {
+		return !o.Later || !n.e.starting[fn] // what builds the object may read it as well
+	}
+	if n.reached(fn) {
+		if o.Spare {
+			out.maybe[fn] = append(out.maybe[fn], o.instr)
+		} else {
+			out.by[fn] = append(out.by[fn], o.instr)
+		}
+	}
+	return !n.e.starting[fn]
+}
+
 // mentions lists all reads of what keeps the object, as far as it is known now.
 func (n *needs) mentions(w *startWalk) (out []ssa.Instruction) {
-	for v := range w.keepers {
-		out = append(out, n.reads[v]...)
+	for k := range w.keepers {
+		out = append(out, n.reads[k]...)
 	}
 	for fv := range w.captured {
 		for _, ref := range *fv.Referrers() {
@@ -309,12 +404,12 @@ func (n *needs) read(w *startWalk, instr ssa.Instruction, out map[*ssa.Function]
 	switch {
 	case n.reached(fn):
 		out[fn] = append(out[fn], instr)
-	case n.e.starting[fn] && isValue:
-		w.walk(v)
 	case n.e.starting[fn]:
-		return false
-	case fn.Parent() != nil || objectOf(fn) == nil || objectOf(fn).Exported() || len(n.e.callers[fn]) > 0:
+		return w.readAgain(instr)
+	case fn.Parent() != nil || objectOf(fn) == nil || len(n.e.callers[fn]) > 0:
 		return false // somebody may call it, at any time
+	case objectOf(fn).Exported():
+		return n.e.pass.Pkg.Name() == "main" // else others may
 	}
 	return true
 }
@@ -322,6 +417,20 @@ func (n *needs) read(w *startWalk, instr ssa.Instruction, out map[*ssa.Function]
 func (n *needs) reached(fn *ssa.Function) bool {
 	return slices.ContainsFunc(n.units, func(u *unit) bool { return u.reach[fn] })
 }
+
+// isTop reports whether no other package of the program imports this one: a main package, or one whose handlers the
+// platform finds by their names. A function for HTTP alone may as well be part of a server.
+func (e *engine) isTop() bool {
+	return e.pass.Pkg.Name() == "main" || slices.ContainsFunc(e.roots, func(r root) bool {
+		if r.t.fn == nil {
+			return false
+		}
+		as := e.named(r.t.fn)
+		return as != nil && (as.Symbol != "*" || as.Path != "" || shapeOf(r.t.fn.Signature) != httpShape)
+	})
+}
+
+const httpShape = "func(net/http.ResponseWriter, *net/http.Request)"
 
 // isTestOrClose reports whether all that is done with a value is to compare it with nil, or to close it.
 func isTestOrClose(v ssa.Value) bool {
@@ -352,10 +461,12 @@ func isNil(v ssa.Value) bool {
 
 // all says for each handler that pays how far it needs the object; nil if all of them do, if none does, or if it cannot
 // be told. With first the first request builds the object, else the start of the instance.
-func (n *needs) all(reads map[*ssa.Function][]ssa.Instruction, builder *ssa.Function, first bool) (out []Need) {
-	for fn := range reads {
-		if n.escaped[fn] {
-			return nil
+func (n *needs) all(reads readings, builder *ssa.Function, first bool) (out []Need) {
+	for _, places := range []map[*ssa.Function][]ssa.Instruction{reads.by, reads.maybe} {
+		for fn := range places {
+			if n.escaped[fn] {
+				return nil
+			}
 		}
 	}
 	needed, spare := false, false
@@ -382,22 +493,51 @@ func (n *needs) all(reads map[*ssa.Function][]ssa.Instruction, builder *ssa.Func
 	return out
 }
 
-func (n *needs) of(u *unit, reads map[*ssa.Function][]ssa.Instruction) Need {
-	need := Need{Handler: u.h}
-	for fn, instrs := range reads {
-		if !u.reach[fn] {
-			continue
+// dead lists the handlers that pay for an object which nobody needs; none if somebody may. That is only known in a package
+// at the top of the program, whose handlers are all in sight and call nothing unknown.
+func (n *needs) dead(reads readings, builder *ssa.Function, first bool) (out []Handler) {
+	if len(reads.by)+len(reads.maybe) > 0 || !n.e.isTop() && !n.e.inSight(reads.whom) {
+		return nil
+	}
+	for fn := range n.e.starting {
+		if n.blind[fn] && len(reads.whom) > 0 {
+			return nil
 		}
-		need.Extent = Always
-		for _, instr := range instrs {
-			if pos := posOf(instr); pos.IsValid() && (!need.At.IsValid() || pos < need.At) {
-				need.At = pos
+	}
+	for _, u := range n.units {
+		if need := n.of(u, reads); need.Extent != Never || u.dispatches && !n.e.inSight(reads.whom) {
+			return nil
+		}
+		if !first || u.reach[builder] {
+			out = append(out, u.h)
+		}
+	}
+	return out
+}
+
+func (n *needs) of(u *unit, reads readings) Need {
+	if u.fn == nil {
+		return Need{Handler: u.h, Extent: n.ofOther(u, reads.whom)}
+	}
+	need, blind := Need{Handler: u.h}, u.blind && !n.e.inSight(reads.whom)
+	for _, places := range []map[*ssa.Function][]ssa.Instruction{reads.by, reads.maybe} {
+		for fn, instrs := range places {
+			if !u.reach[fn] {
+				continue
+			}
+			need.Extent = Always
+			for _, instr := range instrs {
+				if pos := posOf(instr); pos.IsValid() && (!need.At.IsValid() || pos < need.At) {
+					need.At = pos
+				}
 			}
 		}
 	}
-	if need.Extent == Always {
+	if blind {
+		need.Extent = Always // for all that is known
+	} else if need.Extent == Always {
 		p := &paths{n: n, reads: map[ssa.Instruction]bool{}, memo: map[*ssa.Function]detour{}}
-		for _, instrs := range reads {
+		for _, instrs := range reads.by {
 			for _, instr := range instrs {
 				p.reads[instr] = true
 			}
@@ -407,6 +547,41 @@ func (n *needs) of(u *unit, reads map[*ssa.Function][]ssa.Instruction) Need {
 		}
 	}
 	return need
+}
+
+// ofOther is how far a handler of another package needs what the keepers hold.
+func (n *needs) ofOther(u *unit, keepers map[string]*types.Var) Extent {
+	reads := slices.Clone(u.reads)
+	for _, d := range u.dyn {
+		for _, r := range n.e.filled(d.Method, keepers) {
+			r.Spare = r.Spare || partly(d, u.dyn) && !r.Text
+			reads = append(reads, r)
+		}
+	}
+	extent := Never
+	for _, r := range reads {
+		if _, ok := keepers[r.Keeper]; !ok {
+			continue
+		}
+		if !r.Spare {
+			return Always
+		}
+		extent = Sometimes
+	}
+	if u.blind {
+		return Always // for all that is known
+	}
+	return extent
+}
+
+// inSight reports whether only this package can read the keepers.
+func (e *engine) inSight(keepers map[string]*types.Var) bool {
+	for _, v := range keepers {
+		if v == nil || v.Pkg() != e.pass.Pkg || !e.closed(v) {
+			return false
+		}
+	}
+	return true
 }
 
 // posOf is the place of an instruction, or of the first thing that is done with its value.
@@ -512,15 +687,16 @@ func (p *paths) mentionReads(instr ssa.Instruction) bool {
 // callReads reports whether a call reads the object for sure: whatever it runs does.
 func (p *paths) callReads(call ssa.CallInstruction) bool {
 	targets := p.n.e.targets(call.Common())
-	if len(targets) == 0 {
-		return false
-	}
 	for _, t := range targets {
 		if t.fn == nil || p.avoid(t.fn) != noDetour {
 			return false
 		}
 	}
-	return true
+	if len(targets) > 0 || !call.Common().IsInvoke() {
+		return len(targets) > 0
+	}
+	fns := p.n.called(call) // all that fits
+	return len(fns) > 0 && !slices.ContainsFunc(fns, func(fn *ssa.Function) bool { return p.avoid(fn) != noDetour })
 }
 
 // failing are the words by which a call tells that it answers with, or makes, a failure.
@@ -575,9 +751,9 @@ func (p *paths) next(s way) (out []way) {
 		}
 		return out
 	}
-	onError := errorSide(br.Cond)
+	onError, onNil := errorSide(br.Cond), p.nilSide(br)
 	for i, succ := range s.b.Succs {
-		if i == onError && !p.all {
+		if (i == onError || i == onNil) && !p.all {
 			continue
 		}
 		if inLoop := p.inLoop(s.b); inLoop && len(s.b.Succs) == 2 {
@@ -618,6 +794,36 @@ func errorSide(cond ssa.Value) int {
 		}
 	}
 	return -1
+}
+
+// nilSide is the index of the successor to which a missing collaborator leads: "if s.metrics != nil", for a field of the
+// receiver or a package variable. Start-up made it, so that this is no way. -1 is none.
+func (p *paths) nilSide(br *ssa.If) int {
+	cond, ok := br.Cond.(*ssa.BinOp)
+	if !ok || cond.Op != token.EQL && cond.Op != token.NEQ || !isNil(cond.Y) || isError(cond.X.Type()) {
+		return -1
+	}
+	load, ok := cond.X.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return -1
+	}
+	fn := br.Parent()
+	for fn.Parent() != nil {
+		fn = fn.Parent()
+	}
+	switch addr := load.X.(type) {
+	case *ssa.Global:
+	case *ssa.FieldAddr:
+		if recv := fn.Signature.Recv(); recv == nil || typeKey(addr.X.Type()) != typeKey(recv.Type()) {
+			return -1
+		}
+	default:
+		return -1
+	}
+	if cond.Op == token.EQL {
+		return 0
+	}
+	return 1
 }
 
 // isDispatch recognises a comparison with a constant text, as of a method, a path or the kind of an event.

@@ -46,7 +46,6 @@ func (e *engine) onces() (out []*Once) {
 	if len(e.roots) == 0 {
 		return nil
 	}
-	var n *needs
 	for _, fn := range e.funcs {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
@@ -58,10 +57,7 @@ func (e *engine) onces() (out []*Once) {
 				if obj == nil || e.cat.Once(obj) == nil {
 					continue
 				}
-				if n == nil {
-					n = e.newNeeds()
-				}
-				if o := e.once(n, call, obj); o != nil {
+				if o := e.once(e.needs(), call, obj); o != nil {
 					out = append(out, o)
 				}
 			}
@@ -118,7 +114,7 @@ func (e *engine) readsOfOnceFunc(n *needs, call *ssa.Call) map[*ssa.Function][]s
 		}
 		if v, ok := g.Object().(*types.Var); ok && e.closed(v) {
 			out := map[*ssa.Function][]ssa.Instruction{}
-			for _, instr := range n.reads[v] {
+			for _, instr := range n.reads[globalKeeper(v)] {
 				out[instr.Parent()] = append(out[instr.Parent()], instr)
 			}
 			return out
@@ -148,7 +144,7 @@ func (n *needs) allNeed(reads map[*ssa.Function][]ssa.Instruction) bool {
 				p.reads[instr] = true
 			}
 		}
-		if u.dispatches || p.avoid(u.fn) != noDetour {
+		if u.fn == nil || u.dispatches || p.avoid(u.fn) != noDetour {
 			return false
 		}
 	}

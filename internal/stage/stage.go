@@ -30,7 +30,7 @@ var Analyzer = &analysis.Analyzer{
 	Run:        run,
 	Requires:   []*analysis.Analyzer{ctrlflow.Analyzer},
 	ResultType: reflect.TypeFor[*Result](),
-	FactTypes:  []analysis.Fact{(*Record)(nil), (*VarSet)(nil)},
+	FactTypes:  []analysis.Fact{(*Record)(nil), (*VarSet)(nil), (*Program)(nil)},
 }
 
 // A Result is the table of one package. It is safe for concurrent use.
@@ -38,6 +38,7 @@ type Result struct {
 	Ignores  []Ignore  // in source order
 	Problems []Problem // directives that cannot be read
 
+	pass *analysis.Pass
 	uses []*Use
 	mu   sync.Mutex // checks run side by side, and the engine remembers what it worked out
 	e    *engine
@@ -61,6 +62,8 @@ func run(pass *analysis.Pass) (res any, err error) {
 	if isStandard(pass) {
 		return result, nil // before the catalogue is read, which costs more than all that is done for most packages
 	}
+	exportProgram(pass)
+	result.pass = pass
 	cat := catalog.Default()
 	if !matters(pass, cat) {
 		return result, nil
@@ -69,6 +72,7 @@ func run(pass *analysis.Pass) (res any, err error) {
 	e := newEngine(pass, cat, pkg)
 	e.readDirectives(result)
 	e.findRoots()
+	e.markStarting()
 	result.uses = e.gather()
 	result.e = e
 	e.export()
@@ -161,6 +165,9 @@ func (e *engine) export() {
 		s := *e.summarize(fn)
 		s.Registers = regs[fn]
 		s.Handler = handlers[fn]
+		if e.ours() && obj.Exported() && !e.generatedMessage(fn) {
+			s.Keepers, s.Blind = e.needs().readsBy(fn)
+		}
 		switch {
 		case !e.ours():
 			s = libraryPart(s)
@@ -174,6 +181,12 @@ func (e *engine) export() {
 	for g := range e.globals {
 		e.exportVar(g)
 	}
+}
+
+// generatedMessage reports whether fn is one of the many functions that a protocol compiler writes for its messages, whose
+// fields hold no clients.
+func (e *engine) generatedMessage(fn *ssa.Function) bool {
+	return strings.HasSuffix(e.pass.Fset.Position(fn.Pos()).Filename, ".pb.go")
 }
 
 // ownHandlers are the handlers that this package declares and knows to be handlers.

@@ -31,12 +31,23 @@ const (
 // A startWalk follows an object that is built at start-up to where it is kept.
 type startWalk struct {
 	e        *engine
+	call     ssa.Instruction // what builds it; nil for a parameter
 	entry    *catalog.Costly // of the operation, nil if another package performs it
+	alone    bool            // what the function returns is its callers' business
+	fn       *ssa.Function   // with alone: the function of the parameter
 	seen     map[ssa.Value]bool
-	keepers  map[*types.Var]bool
+	keepers  map[string]*types.Var
 	captured map[*ssa.FreeVar]bool
-	needed   bool // start-up itself needs the object, or it goes where nobody can follow it
-	setUp    bool // start-up sets it up, e.g. with SetMaxOpenConns
+	results  map[int]bool // with alone: the results that are the object or made from it
+	sinks    int          // how often the object, or something made from it, came to rest
+	needed   bool         // start-up itself needs the object, or it goes where nobody can follow it
+	setUp    bool         // start-up sets it up, e.g. with SetMaxOpenConns
+	open     bool         // other packages, too, can read a keeper
+	derived  bool         // what is kept is made from the object
+}
+
+func (e *engine) newStartWalk(call ssa.Instruction) *startWalk {
+	return &startWalk{e: e, call: call, seen: map[ssa.Value]bool{}, keepers: map[string]*types.Var{}, captured: map[*ssa.FreeVar]bool{}, results: map[int]bool{}}
 }
 
 // startRows lists the operations that an instance performs once, with the handlers that need what they give, where not
@@ -45,8 +56,6 @@ func (e *engine) startRows() (rows []*Use) {
 	if len(e.roots) == 0 {
 		return nil
 	}
-	e.markStarting()
-	var n *needs
 	for _, fn := range e.funcs {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
@@ -54,20 +63,22 @@ func (e *engine) startRows() (rows []*Use) {
 				if !ok || !e.starting[fn] && !e.serving[fn] {
 					continue
 				}
-				op, entry := e.startOp(call)
-				if op == nil {
-					continue
-				}
-				if n == nil {
-					n = e.newNeeds()
-				}
-				if u := e.startRow(n, call, op, entry); u != nil {
-					rows = append(rows, u)
+				for _, op := range e.startOps(call) {
+					if u := e.startRow(call, op); u != nil {
+						rows = append(rows, u)
+					}
 				}
 			}
 		}
 	}
-	return rows
+	return withoutParts(rows)
+}
+
+// withoutParts leaves out what is built only for another object that has a row of its own.
+func withoutParts(rows []*Use) []*Use {
+	return slices.DeleteFunc(rows, func(u *Use) bool {
+		return u.part && slices.ContainsFunc(rows, func(o *Use) bool { return !o.part && slices.Equal(o.keepers, u.keepers) })
+	})
 }
 
 // markStarting notes the functions of this package that run before the first request: what package initialisation, main
@@ -103,36 +114,64 @@ func (e *engine) markStarting() {
 	}
 }
 
-// startOp is the costly operation that a call performs, or that a function does for it whose result the object is: of
-// several the dearest. Cheap ones are not worth a condition.
-func (e *engine) startOp(call *ssa.Call) (*Op, *catalog.Costly) {
+// A startOp is a costly operation that a call performs, itself or by another package's function.
+type startOp struct {
+	op      Op
+	entry   *catalog.Costly // nil if another package performs it
+	results []int           // of the call, that are the object or made from it
+}
+
+// startOps lists the costly operations that a call performs. Of those of another package's function which end in the
+// same keepers it is the dearest. Cheap ones are not worth a condition.
+func (e *engine) startOps(call *ssa.Call) (out []startOp) {
 	c := call.Common()
 	obj := callee(c)
 	if obj == nil || c.IsInvoke() {
-		return nil, nil
+		return nil
 	}
 	if entry := e.costly(obj); entry != nil {
+		if entry.Loses < catalog.Disk && !heavyPattern(call, obj) || entry.Result < 0 {
+			return nil
+		}
 		op := newOp(entry, obj)
 		op.Dep, op.Via = e.inputs(entry, obj, c).at(Init), []Frame{e.frameOf(call, call.Pos())}
-		if entry.Loses < catalog.Disk && !heavyPattern(call, obj) || entry.Result < 0 {
-			return nil, nil
-		}
-		return &op, entry
+		return []startOp{{op, entry, []int{entry.Result}}}
 	}
 	sum := e.fact(obj)
 	if sum == nil {
-		return nil, nil // of this package: its own calls are asked
+		return nil // of this package: its own calls are asked
 	}
-	var best *Op
-	for _, r := range sum.Results {
-		for _, i := range r.From {
-			if op := sum.Ops[i]; r.Index == 0 && op.Loses >= catalog.Disk && !op.Guarded && (best == nil || op.Loses > best.Loses) {
-				op = op.lifted(e.frameOf(call, call.Pos()), e.argDeps(call, target{obj: obj}), nil)
-				best = &op
-			}
+	for i, op := range sum.Ops {
+		results := sum.givenBy(i)
+		if op.Loses < catalog.Disk || op.Guarded || op.Partly && e.follows(obj.Pkg()) || op.Lost || len(results)+len(op.Kept) == 0 {
+			continue
+		}
+		op = op.lifted(e.frameOf(call, call.Pos()), e.argDeps(call, target{obj: obj}), nil)
+		same := slices.IndexFunc(out, func(o startOp) bool { return slices.Equal(o.results, results) && slices.Equal(o.op.Kept, op.Kept) })
+		switch {
+		case same < 0:
+			out = append(out, startOp{op, nil, results})
+		case op.Loses > out[same].op.Loses:
+			out[same].op = op
 		}
 	}
-	return best, nil
+	return out
+}
+
+// givenBy lists the results that are, or are made from, the object of an operation of the summary. A result that holds it
+// in a field is none: the field is a keeper, and who does not read that does not need the object.
+func (s *Summary) givenBy(op int) (out []int) {
+	held := false
+	for _, r := range s.Results {
+		if slices.Contains(r.Made, op) {
+			out = append(out, r.Index)
+		}
+		held = held || r.Index == 0 && slices.Contains(r.From, op)
+	}
+	if held && len(out)+len(s.Ops[op].Kept) == 0 {
+		return []int{0} // of a library, which says no more
+	}
+	return out
 }
 
 // heavyPattern reports whether a call compiles a regular expression that takes milliseconds. Compiling copies the ranges
@@ -162,37 +201,51 @@ func heavyPattern(call ssa.CallInstruction, obj *types.Func) bool {
 }
 
 // startRow makes a row of an operation that not all who pay for it need.
-func (e *engine) startRow(n *needs, call *ssa.Call, op *Op, entry *catalog.Costly) *Use {
-	first := e.serving[call.Parent()]
+func (e *engine) startRow(call *ssa.Call, o startOp) *Use {
+	n, first := e.needs(), e.serving[call.Parent()]
 	if e.reachable(call.Block())[call.Block()] || !first && e.conditional(call) {
 		return nil // many objects, or only where the configuration asks for one
 	}
-	w := &startWalk{e: e, entry: entry, seen: map[ssa.Value]bool{}, keepers: map[*types.Var]bool{}, captured: map[*ssa.FreeVar]bool{}}
-	w.object(call)
-	if w.needed || len(w.keepers)+len(w.captured) == 0 {
+	w := e.newStartWalk(call)
+	w.from(call, o)
+	if w.needed || w.open && !e.isTop() {
 		return nil
 	}
-	if first && !e.keptByGuard(call, w) {
+	kept := len(w.keepers)+len(w.captured) > 0
+	if !kept && (o.entry == nil || o.entry.Error || o.entry.Read) {
+		return nil // perhaps made to see whether it works
+	}
+	if first && kept && !e.keptByGuard(call, w) {
 		return nil
 	}
 	reads, ok := n.readsOf(w)
 	if !ok || w.needed {
 		return nil
 	}
-	u := &Use{Op: *op, Entry: entry, Runs: Init, Could: op.Dep.Stage, Local: entry != nil, First: first, SetUp: w.setUp, instr: call}
-	if u.Needs = n.all(reads, call.Parent(), first); u.Needs == nil {
-		return nil
+	op := o.op
+	u := &Use{Op: op, Entry: o.entry, Runs: Init, Could: op.Dep.Stage, Local: o.entry != nil, First: first, SetUp: w.setUp || op.SetUp, instr: call, part: w.derived}
+	if kept {
+		u.Needs = n.all(reads, call.Parent(), first)
+	}
+	if u.Needs == nil {
+		if u.Handlers = n.dead(reads, call.Parent(), first); len(u.Handlers) == 0 {
+			return nil
+		}
+		u.Dead = true
 	}
 	for _, need := range u.Needs {
 		if need.Extent != Always {
 			u.Handlers = append(u.Handlers, need.Handler)
 		}
 	}
-	if len(w.keepers) == 1 && len(w.captured) == 0 {
-		for v := range w.keepers {
+	for k, v := range w.keepers {
+		u.keepers = append(u.keepers, k)
+		if len(w.keepers) == 1 && len(w.captured) == 0 && v != nil && v.Pkg() == e.pass.Pkg {
 			u.Keeper = v
 		}
+		u.Abroad = u.Abroad || v == nil || v.Pkg() != e.pass.Pkg
 	}
+	slices.Sort(u.keepers)
 	u.Pos, u.End = call.Pos(), call.Pos()
 	if x := e.callExpr(call); x != nil {
 		u.Call, u.Pos, u.End = x, x.Pos(), x.End()
@@ -201,6 +254,175 @@ func (e *engine) startRow(n *needs, call *ssa.Call, op *Op, entry *catalog.Costl
 		u.Path = append(u.Path, Step{f, e.positionOf(f)})
 	}
 	return u
+}
+
+// keep notes for each operation of a summary that is worth waiting for where its object goes, for the packages that call
+// the function. It returns the operations by the results that are made from their objects.
+func (e *engine) keep(fn *ssa.Function, s *Summary) map[int][]int {
+	made := map[int][]int{}
+	for i := range s.Ops {
+		op := &s.Ops[i]
+		if op.Loses < catalog.Disk || op.Guarded {
+			continue
+		}
+		call, o := e.performs(fn, op)
+		if call == nil || e.reachable(call.Block())[call.Block()] {
+			op.Lost = true // by a function that it passes on, or many times
+			continue
+		}
+		w := e.newStartWalk(call)
+		w.alone = true
+		w.from(call, o)
+		w.readsWithin(fn)
+		op.Kept, op.Lost, op.SetUp = w.names(), w.needed || w.hidden(), op.SetUp || w.setUp
+		for index := range w.results {
+			made[index] = append(made[index], i)
+		}
+	}
+	return made
+}
+
+// performs finds the call in fn by which an operation of its summary is performed.
+func (e *engine) performs(fn *ssa.Function, op *Op) (*ssa.Call, startOp) {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			call, ok := instr.(*ssa.Call)
+			if !ok || call.Common().IsInvoke() || e.frameOf(call, call.Pos()) != op.Via[0] {
+				continue
+			}
+			obj := callee(call.Common())
+			if len(op.Via) == 1 {
+				if obj != nil && obj.FullName() == op.Symbol {
+					entry := e.costly(obj)
+					return call, startOp{*op, entry, []int{entry.Result}}
+				}
+				continue
+			}
+			for _, t := range e.targets(call.Common()) {
+				sum := e.summaryOf(t)
+				if sum == nil {
+					continue
+				}
+				i := slices.IndexFunc(sum.Ops, func(o Op) bool { return o.Symbol == op.Symbol && slices.Equal(o.Via, op.Via[1:]) })
+				if i >= 0 {
+					return call, startOp{sum.Ops[i], nil, sum.givenBy(i)}
+				}
+			}
+		}
+	}
+	return nil, startOp{}
+}
+
+// from follows what one call gives.
+func (w *startWalk) from(call *ssa.Call, o startOp) {
+	w.entry = o.entry
+	w.needed, w.setUp = o.op.Lost, o.op.SetUp
+	for _, k := range o.op.Kept {
+		w.rest(k, nil)
+	}
+	for _, index := range o.results {
+		w.result(call, index)
+	}
+}
+
+// result follows one result of a call.
+func (w *startWalk) result(call *ssa.Call, index int) {
+	if call.Call.Signature().Results().Len() == 1 {
+		w.walk(call)
+		return
+	}
+	for _, ref := range *call.Referrers() {
+		if x, ok := ref.(*ssa.Extract); ok && x.Index == index {
+			w.walk(x)
+		}
+	}
+}
+
+// rest notes a keeper.
+func (w *startWalk) rest(k string, v *types.Var) {
+	w.sinks++
+	w.keepers[k] = v
+	w.open = w.open || v == nil || v.Pkg() != w.e.pass.Pkg || !w.e.closed(v)
+}
+
+func (w *startWalk) names() (out []string) {
+	for k := range w.keepers {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// hidden reports whether the object lies where no name leads: in a captured variable, or in a struct without a name.
+func (w *startWalk) hidden() bool {
+	return len(w.captured) > 0 || slices.ContainsFunc(w.names(), func(k string) bool { return strings.ContainsRune(k, ':') })
+}
+
+// readsWithin follows what fn, and what it calls, reads from the keepers again.
+func (w *startWalk) readsWithin(fn *ssa.Function) {
+	n := w.e.needs()
+	within := n.callsOf(fn)
+	done := map[ssa.Instruction]bool{}
+	for again := true; again && !w.needed; {
+		again = false
+		for _, k := range w.names() {
+			for _, instr := range n.reads[k] {
+				v, isValue := instr.(ssa.Value)
+				if done[instr] || !within[instr.Parent()] || isValue && isTestOrClose(v) {
+					continue
+				}
+				done[instr], again = true, true
+				w.needed = w.needed || !w.readAgain(instr)
+			}
+			for _, o := range n.outside[k] {
+				w.needed = w.needed || within[o.instr.Parent()] && o.instr != w.call && !o.Later
+			}
+		}
+	}
+}
+
+// readAgain follows what start-up reads from a keeper, or the address of a keeper that it passes on.
+func (w *startWalk) readAgain(instr ssa.Instruction) bool {
+	if call, ok := instr.(ssa.CallInstruction); ok {
+		for _, a := range call.Common().Args {
+			if k := w.e.keeperAt(a); k != "" {
+				if _, ok := w.keepers[k]; ok {
+					w.passed(call, a)
+				}
+			}
+		}
+		return true
+	}
+	v, ok := instr.(ssa.Value)
+	if ok {
+		w.walk(v)
+	}
+	return ok
+}
+
+// keeperAt names the package variable or field at an address.
+func (e *engine) keeperAt(addr ssa.Value) string {
+	switch addr := addr.(type) {
+	case *ssa.Global:
+		if v, ok := addr.Object().(*types.Var); ok {
+			return globalKeeper(v)
+		}
+	case *ssa.FieldAddr:
+		k, _ := e.fieldKeeper(addr.X.Type(), addr.Field)
+		return k
+	}
+	return ""
+}
+
+// keptParam lists the keepers in which a function stores a parameter, nil if that is not all that it does with it.
+func (e *engine) keptParam(p *ssa.Parameter) []string {
+	w := e.newStartWalk(nil)
+	w.alone, w.fn = true, p.Parent()
+	w.walk(p)
+	if w.needed || w.setUp || w.derived || len(w.results)+len(w.captured) > 0 {
+		return nil
+	}
+	return w.names()
 }
 
 // conditional reports whether start-up may succeed without the call. All of package initialisation stands under a test
@@ -229,29 +451,12 @@ func (e *engine) keptByGuard(call *ssa.Call, w *startWalk) bool {
 			if loc.global == nil || !loc.lives.forever() {
 				continue
 			}
-			if v, ok := loc.global.Object().(*types.Var); ok && w.keepers[v] {
+			if v, ok := loc.global.Object().(*types.Var); ok && w.keepers[globalKeeper(v)] != nil {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-// object follows the result of a call.
-func (w *startWalk) object(call *ssa.Call) {
-	if call.Call.Signature().Results().Len() == 1 {
-		w.walk(call)
-		return
-	}
-	index := 0
-	if w.entry != nil {
-		index = w.entry.Result
-	}
-	for _, ref := range *call.Referrers() {
-		if x, ok := ref.(*ssa.Extract); ok && x.Index == index {
-			w.walk(x)
-		}
-	}
 }
 
 // walk follows a value that is the object, holds it or was read from it.
@@ -266,7 +471,7 @@ func (w *startWalk) walk(v ssa.Value) {
 	w.seen[v] = true
 	for _, ref := range *v.Referrers() {
 		switch ref := ref.(type) {
-		case *ssa.Phi, *ssa.MakeInterface, *ssa.ChangeType, *ssa.ChangeInterface, *ssa.TypeAssert, *ssa.UnOp, *ssa.Field, *ssa.Extract:
+		case *ssa.Phi, *ssa.MakeInterface, *ssa.ChangeType, *ssa.ChangeInterface, *ssa.TypeAssert, *ssa.UnOp, *ssa.Field, *ssa.Extract, *ssa.Convert, *ssa.Slice:
 			w.walk(ref.(ssa.Value))
 		case *ssa.FieldAddr:
 			w.walkField(ref)
@@ -280,7 +485,11 @@ func (w *startWalk) walk(v ssa.Value) {
 			w.returned(ref, v)
 		case ssa.CallInstruction:
 			w.passed(ref, v)
-		case *ssa.BinOp, *ssa.DebugRef:
+		case *ssa.BinOp:
+			if ref.Op == token.ADD {
+				w.walk(ref)
+			}
+		case *ssa.DebugRef:
 		default:
 			w.needed = true
 		}
@@ -306,21 +515,17 @@ func (w *startWalk) store(addr ssa.Value) {
 	switch addr := addr.(type) {
 	case *ssa.Global:
 		v, ok := addr.Object().(*types.Var)
-		if !ok || addr.Pkg != w.e.pkg || !w.e.closed(v) {
+		if !ok {
 			w.needed = true
 			return
 		}
-		w.keepers[v] = true
+		w.rest(globalKeeper(v), v)
 	case *ssa.FieldAddr:
-		v := fieldOf(addr)
-		if v.Pkg() != w.e.pass.Pkg || !w.e.closed(v) {
-			w.needed = true
-			return
-		}
-		w.keepers[v] = true
+		w.rest(w.e.fieldKeeper(addr.X.Type(), addr.Field))
 	case *ssa.Alloc:
-		w.local(addr)
+		w.walk(addr)
 	case *ssa.FreeVar:
+		w.sinks++
 		w.captured[addr] = true
 	default:
 		w.needed = true
@@ -330,22 +535,6 @@ func (w *startWalk) store(addr ssa.Value) {
 // closed reports whether only this package can read the variable or field.
 func (e *engine) closed(v *types.Var) bool { return !v.Exported() || e.pass.Pkg.Name() == "main" }
 
-// local follows a local variable, also into the literals that capture it.
-func (w *startWalk) local(a *ssa.Alloc) {
-	if w.seen[a] {
-		return
-	}
-	w.seen[a] = true
-	for _, ref := range *a.Referrers() {
-		switch ref := ref.(type) {
-		case *ssa.UnOp:
-			w.walk(ref)
-		case *ssa.MakeClosure:
-			w.capture(ref, a)
-		}
-	}
-}
-
 func (w *startWalk) capture(mc *ssa.MakeClosure, v ssa.Value) {
 	fn := mc.Fn.(*ssa.Function)
 	if fn.Synthetic != "" {
@@ -354,14 +543,32 @@ func (w *startWalk) capture(mc *ssa.MakeClosure, v ssa.Value) {
 	}
 	for i, b := range mc.Bindings {
 		if b == v && i < len(fn.FreeVars) {
+			w.sinks++
 			w.captured[fn.FreeVars[i]] = true
 		}
 	}
 }
 
+// at is the function that a walk with alone does not leave.
+func (w *startWalk) at() *ssa.Function {
+	if w.call != nil {
+		return w.call.Parent()
+	}
+	return w.fn
+}
+
 // returned follows a result to the callers, which are all in sight unless the function is exported.
 func (w *startWalk) returned(ret *ssa.Return, v ssa.Value) {
 	fn := ret.Parent()
+	if w.alone && fn == w.at() {
+		w.sinks++
+		for i, r := range ret.Results {
+			if r == v {
+				w.results[i] = true
+			}
+		}
+		return
+	}
 	calls := w.e.callers[fn]
 	if len(calls) == 0 || w.e.open(fn) && w.e.pass.Pkg.Name() != "main" {
 		w.needed = true
@@ -399,13 +606,59 @@ func (w *startWalk) passed(call ssa.CallInstruction, v ssa.Value) {
 	receiver := obj != nil && (c.IsInvoke() && c.Value == v || !c.IsInvoke() && obj.Signature().Recv() != nil && len(c.Args) > 0 && c.Args[0] == v)
 	switch {
 	case receiver && closeNames[obj.Name()]:
-	case receiver && (strings.HasPrefix(obj.Name(), "Set") || w.entry != nil && slices.Contains(w.entry.Check, obj.Name())):
+	case receiver && (strings.HasPrefix(obj.Name(), "Set") || obj.Name() == "Register" || w.entry != nil && slices.Contains(w.entry.Check, obj.Name())):
 		w.setUp = true
+		w.sinks++
 	case obj != nil && strings.HasPrefix(obj.Name(), "Must") && sameResult(call, v):
 		w.walk(call.Value())
+	case obj != nil && w.keptBy(c, obj, v):
 	default:
-		w.needed = true
+		w.derive(call)
 	}
+}
+
+// keptBy sees a function of another package that does nothing with a parameter but to keep it.
+func (w *startWalk) keptBy(c *ssa.CallCommon, obj *types.Func, v ssa.Value) bool {
+	sum := w.e.fact(obj)
+	if sum == nil || c.IsInvoke() || !w.e.follows(obj.Pkg()) {
+		return false
+	}
+	found := false
+	for i, a := range c.Args {
+		if a != v {
+			continue
+		}
+		j := slices.IndexFunc(sum.Params, func(f Effect) bool { return f.Index == i && len(f.Kept) > 0 })
+		if j < 0 {
+			return false
+		}
+		found = true
+		for _, k := range sum.Params[j].Kept {
+			w.rest(k, nil)
+		}
+	}
+	return found
+}
+
+// derive follows what a call makes from the object: s3.NewFromConfig(cfg). If that comes to rest nowhere, the call is
+// made for its own sake, and start-up needs the object.
+func (w *startWalk) derive(call ssa.CallInstruction) {
+	before := w.sinks
+	if v, ok := call.(*ssa.Call); ok && !w.seen[v] {
+		derived := w.derived
+		if v.Call.Signature().Results().Len() > 1 {
+			w.seen[v] = true
+		}
+		for i := range v.Call.Signature().Results().Len() {
+			if !isError(v.Call.Signature().Results().At(i).Type()) {
+				w.result(v, i)
+			}
+		}
+		w.derived = derived || w.sinks > before
+	} else if ok {
+		return // asked for another argument, or under way
+	}
+	w.needed = w.needed || w.sinks == before
 }
 
 // sameResult recognises template.Must(t, err), which gives what it is given.

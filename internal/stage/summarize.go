@@ -34,7 +34,11 @@ func (e *engine) summarize(fn *ssa.Function) *Summary {
 			e.summarizeInstr(s, instr)
 		}
 	}
-	s.Results = e.results(fn, s)
+	var made map[int][]int
+	if e.ours() {
+		made = e.keep(fn, s)
+	}
+	s.Results = e.results(fn, s, made)
 	s.Params = e.effects(fn)
 	return s
 }
@@ -47,6 +51,7 @@ func (e *engine) summarizeInstr(s *Summary, instr ssa.Instruction) {
 		e.summarizeAlloc(s, instr)
 	case *ssa.MakeInterface:
 		s.addMakes(e.makes(instr))
+		s.addFills(e.fillsOf(instr))
 	}
 }
 
@@ -314,6 +319,7 @@ func (e *engine) liftWith(s *Summary, call ssa.CallInstruction, t target, deps [
 	for _, m := range sum.Makes {
 		s.addMakes([]Impl{m.lifted(deps, lives)})
 	}
+	s.addFills(sum.Fills)
 }
 
 // onEveryPath reports whether a call of the function gets to b, unless something fails.
@@ -624,17 +630,18 @@ func ownerOf(v ssa.Value) *ssa.Function {
 }
 
 // results says how the results of fn are bound, where that is not plain.
-func (e *engine) results(fn *ssa.Function, s *Summary) (out []Returned) {
+func (e *engine) results(fn *ssa.Function, s *Summary, made map[int][]int) (out []Returned) {
 	for i := range fn.Signature.Results().Len() {
 		r := Returned{Index: i, Dep: e.returned(fn, i)}
 		vals := returnedValues(fn, i)
 		r.Lives = e.livesAll(vals, map[ssa.Value]bool{})
 		r.From = e.from(vals, s)
+		r.Made = made[i]
 		r.Ops, r.Dyn = e.returnedOps(vals)
 		if isError(fn.Signature.Results().At(i).Type()) && r.Dep.Stage < Request && r.Dep.Flags&^Branching == 0 {
 			continue // nobody builds anything from an error
 		}
-		if r.Dep != e.plain(fn) || r.Lives.Instance || len(r.From)+len(r.Ops)+len(r.Dyn) > 0 {
+		if r.Dep != e.plain(fn) || r.Lives.Instance || len(r.From)+len(r.Made)+len(r.Ops)+len(r.Dyn) > 0 {
 			out = append(out, r)
 		}
 	}
@@ -816,7 +823,10 @@ func (e *engine) effects(fn *ssa.Function) (out []Effect) {
 		}
 		f := Effect{Index: i}
 		e.effectOn(p, &f, map[ssa.Value]bool{})
-		if f.Closes || f.Keeps || f.Mutates || f.Fills {
+		if e.ours() {
+			f.Kept = e.keptParam(p)
+		}
+		if f.Closes || f.Keeps || f.Mutates || f.Fills || len(f.Kept) > 0 {
 			out = append(out, f)
 		}
 	}

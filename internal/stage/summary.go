@@ -20,6 +20,9 @@ type Summary struct {
 	Params    []Effect        `json:",omitzero"` // what a call does to its parameters, where it does something
 	Handler   bool            `json:",omitzero"` // a handler that its own package reports
 	Opaque    bool            `json:",omitzero"` // the analysis of this function failed
+	Keepers   []Read          `json:",omitzero"` // what a call reads of what start-up may have built, sorted
+	Fills     []Fill          `json:",omitzero"` // values that a call puts into interfaces, with what their methods read
+	Blind     bool            `json:",omitzero"` // it may run what its package does not know, and Keepers is not all
 
 	// Of functions of our own code, whose Examined holds: of others nothing of this is known.
 	Examined bool   `json:",omitzero"`
@@ -36,6 +39,7 @@ type Returned struct {
 	Ops   []Op  `json:",omitzero"` // what calling the result costs, if it is a function or a handler
 	Dyn   []Dyn `json:",omitzero"` // as above, for the result
 	From  []int `json:",omitzero"` // the indices in Summary.Ops whose object this result is or holds
+	Made  []int `json:",omitzero"` // the same for objects that it is made from
 }
 
 // Lives says where an object lives: in the instance, or in what the given parameters live in, else in the call.
@@ -47,10 +51,11 @@ type Lives struct {
 
 // An Effect is what a call does to a parameter.
 type Effect struct {
-	Index         int  `json:",omitzero"`
-	Closes, Keeps bool `json:",omitzero"`
-	Mutates       bool `json:",omitzero"`
-	Fills         bool `json:",omitzero"` // changes it if it is an address
+	Index         int      `json:",omitzero"`
+	Closes, Keeps bool     `json:",omitzero"`
+	Mutates       bool     `json:",omitzero"`
+	Fills         bool     `json:",omitzero"` // changes it if it is an address
+	Kept          []string `json:",omitzero"` // all that is done with it is to store it in these keepers; nil if that is not so
 }
 
 // An Op is one costly operation.
@@ -67,6 +72,9 @@ type Op struct {
 	Once    Lives        `json:",omitzero"` // where a guard keeps the result: with the instance, or with the objects that these parameters are
 	Guarded bool         `json:",omitzero"` // Once holds
 	Via     []Frame      `json:",omitzero"` // the path to the operation: calls, outermost first; the last is the operation itself
+	Kept    []string     `json:",omitzero"` // the keepers that get its object, or what is made of it
+	Lost    bool         `json:",omitzero"` // the object is used at once, or goes where nobody can follow it
+	SetUp   bool         `json:",omitzero"` // it is set up after it was built
 }
 
 // A Frame is a call on the path to an operation. It carries no position, which another package could not read.
@@ -122,10 +130,13 @@ type Impl struct {
 // A Registration is a handler that a function registers: a parameter, or a handler of its own whose calls through
 // interfaces only a caller can resolve.
 type Registration struct {
-	Param int             `json:",omitzero"` // index of the parameter that becomes a handler, -1 if Name is one
-	As    catalog.Handler `json:",omitzero"`
-	Name  string          `json:",omitzero"`
-	Dyn   []Dyn           `json:",omitzero"`
+	Param      int             `json:",omitzero"` // index of the parameter that becomes a handler, -1 if Name is one
+	As         catalog.Handler `json:",omitzero"`
+	Name       string          `json:",omitzero"`
+	Dyn        []Dyn           `json:",omitzero"`
+	Reads      []Read          `json:",omitzero"`
+	Blind      bool            `json:",omitzero"`
+	Middleware bool            `json:",omitzero"`
 }
 
 func (s *Summary) String() string {
@@ -156,8 +167,8 @@ func (s *Summary) String() string {
 
 // surprising reports whether a caller would assume something else without the summary.
 func (s *Summary) surprising() bool {
-	return len(s.Ops)+len(s.Results)+len(s.Dyn)+len(s.Makes)+len(s.Registers)+len(s.Params) > 0 ||
-		s.Calls != 0 || s.Costly != nil || s.Handler || s.Opaque || s.Examined
+	return len(s.Ops)+len(s.Results)+len(s.Dyn)+len(s.Makes)+len(s.Registers)+len(s.Params)+len(s.Keepers)+len(s.Fills) > 0 ||
+		s.Calls != 0 || s.Costly != nil || s.Handler || s.Opaque || s.Blind || s.Examined
 }
 
 // A VarSet is the fact of a package variable that something other than package initialisation assigns.

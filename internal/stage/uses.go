@@ -33,11 +33,16 @@ type Use struct {
 	Built *Construction
 	Parts []*Use // what is costly in it: the rows that this one stands for
 
-	// Of rows whose Runs is Init. Handlers are then those that can do without.
+	// Of rows whose Runs is Init. Handlers are then those that can do without. With First and Dead each request builds it.
 	Needs  []Need     // sorted by the name of the handler
 	Keeper *types.Var // the package variable or field that holds the object, nil if there are several
 	First  bool       // not the start of the instance builds the object, but its first request, whichever that is
 	SetUp  bool       // start-up also sets the object up
+	Abroad bool       // a variable or field of another package holds it
+	Dead   bool       // nobody needs the object; Handlers are those who pay for it
+
+	keepers []string // the names of what holds it, sorted
+	part    bool     // they hold something that is made from it
 }
 
 // A passage leads from a handler to the operation of a row. There may be several.
@@ -64,7 +69,8 @@ type Step struct {
 // gather fills the table.
 func (e *engine) gather() []*Use {
 	for _, fn := range e.funcs {
-		e.made = append(e.made, e.summarize(fn).Makes...)
+		sum := e.summarize(fn)
+		e.made, e.fills = append(e.made, sum.Makes...), append(e.fills, sum.Fills...)
 	}
 	rows := map[string]*Use{}
 	var uses []*Use

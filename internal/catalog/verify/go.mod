@@ -122,7 +122,10 @@ require (
 )
 
 require (
+	filippo.io/edwards25519 v1.1.0 // indirect
 	firebase.google.com/go v3.13.0+incompatible // indirect
+	github.com/go-sql-driver/mysql v1.9.3 // indirect
+	github.com/lib/pq v1.10.9 // indirect
 	google.golang.org/appengine v1.6.8 // indirect
 )
 

@@ -80,6 +80,12 @@ func Check(pkgs map[string]*types.Package, line catalog.Line) error {
 			return checkText(pkgs, line.Symbol)
 		}
 	}
+	if _, ok := line.Entry.(*catalog.Registration); ok {
+		if path := catalog.PackagePath(line.Symbol); pkgs[path] == nil {
+			return fmt.Errorf("package %s does not exist", path)
+		}
+		return nil
+	}
 	fns := find(pkgs, line.Symbol)
 	if len(fns) == 0 {
 		return fmt.Errorf("%s does not exist", line.Symbol)

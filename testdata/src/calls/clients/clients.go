@@ -45,6 +45,9 @@ func G(ctx context.Context, c cart) error {
 	defer cache.Close()
 	own := redis.NewClient(&redis.Options{Addr: "cache:6379", Username: c.ID})
 	defer own.Close()
+	if err := own.Ping(ctx).Err(); err != nil {
+		return err
+	}
 	return cache.Ping(ctx).Err()
 }
 

@@ -12,7 +12,7 @@ func H(w http.ResponseWriter, r *http.Request) {
 	/* want `unused|nothing` */ //faaslint:ignore reuse it was compiled here once
 	cart.MatchString(r.URL.Path)
 
-	//faaslint:ignore strip each request needs it
+	//faaslint:ignore precompute each request needs it
 	cart.MatchString(r.URL.Path)
 }
 

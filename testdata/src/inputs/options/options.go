@@ -24,7 +24,7 @@ func H(ctx context.Context, e event) error {
 	}
 	local := s3.NewFromConfig(cfg, func(o *s3.Options) { o.BaseEndpoint = aws.String(os.Getenv("S3")) }) // want `AWS .* client is .* on every request of H`
 	other := s3.NewFromConfig(cfg, func(o *s3.Options) { o.BaseEndpoint = aws.String(e.Endpoint) })
-	if _, err := local.GetObject(ctx, &s3.GetObjectInput{}); err != nil {
+	if _, err := local.GetObject(ctx, &s3.GetObjectInput{}); err != nil { // want `S3 object is read on every request of H`
 		return err
 	}
 	_, err := other.GetObject(ctx, &s3.GetObjectInput{})

@@ -1,0 +1,410 @@
+package stage
+
+import (
+	"cmp"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Objects cross packages: one builds a client, a second keeps it in a field, the handlers of a third use it. What keeps an
+// object, a keeper, is therefore known by a name: a package variable by its package and its own name, a field by the type
+// that declares it. Functions say in their facts which keepers they read. The package that builds at start-up imports
+// those that use what it builds, so it can tell who needs it.
+
+// A Read says that a function reads a keeper.
+type Read struct {
+	Keeper string
+	Spare  bool // there is a way through the function that works without
+	Text   bool // the keeper holds text, of which Spare is not told: it is read all over the place
+	Later  bool // not the call reads it, but a function may that the call gives to others
+}
+
+// A Fill is a value that a call puts into an interface, seen through one of its methods that reads keepers.
+type Fill struct {
+	Type, Method string // as in Impl
+	Reads        []Read
+}
+
+const (
+	maxReads = 200 // beyond them a function reads anything
+	maxFills = 64
+)
+
+func globalKeeper(v *types.Var) string {
+	if v.Pkg() == nil {
+		return ""
+	}
+	return v.Pkg().Path() + "." + v.Name()
+}
+
+// fieldKeeper names a field of a struct. A type without a name, which no other package mentions, has the place of its
+// field instead.
+func (e *engine) fieldKeeper(t types.Type, field int) (string, *types.Var) {
+	t = deref(t)
+	v := t.Underlying().(*types.Struct).Field(field)
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil || n.Obj().Parent() != n.Obj().Pkg().Scope() {
+		return e.pass.Fset.Position(v.Pos()).String(), v
+	}
+	return n.Obj().Pkg().Path() + "." + n.Obj().Name() + "." + v.Name(), v
+}
+
+// follows reports whether the functions of a package say in facts what they read: those of the code that is analysed.
+func (e *engine) follows(pkg *types.Package) bool {
+	switch {
+	case pkg == nil || e.isStdPath(pkg.Path()):
+		return false
+	case pkg == e.pass.Pkg:
+		return true
+	case e.pass.Module == nil || e.pass.Module.Path == "":
+		return !e.cat.Mentions(pkg.Path())
+	}
+	return within(pkg.Path(), e.pass.Module.Path)
+}
+
+// An outside is an instruction that reads a keeper by way of another package's function.
+type outside struct {
+	instr ssa.Instruction
+	Read
+}
+
+// indexOutside notes what an instruction reads by way of other packages' functions.
+func (n *needs) indexOutside(instr ssa.Instruction) {
+	var called *types.Func
+	if call, ok := instr.(ssa.CallInstruction); ok {
+		targets := n.e.targets(call.Common())
+		for _, t := range targets {
+			if t.fn == nil {
+				n.addOutside(instr, t.obj, false, len(targets) > 1)
+			}
+		}
+		called = callee(call.Common())
+		n.indexDyn(call, targets)
+	}
+	for _, op := range instr.Operands(nil) {
+		fn, ok := (*op).(*ssa.Function)
+		if !ok {
+			continue
+		}
+		for _, t := range n.e.targetOf(fn, nil) {
+			if t.fn == nil && t.obj != nil && t.obj != called && !n.e.isRootFunc(t.obj) {
+				n.addOutside(instr, t.obj, true, false)
+			}
+		}
+	}
+	if mi, ok := instr.(*ssa.MakeInterface); ok && n.leaves(mi.Type()) {
+		named, ok := types.Unalias(deref(mi.X.Type())).(*types.Named)
+		if !ok || named.Obj().Pkg() == n.e.pass.Pkg || !n.e.follows(named.Obj().Pkg()) {
+			return
+		}
+		for m := range named.Methods() {
+			n.addOutside(instr, m, true, false)
+		}
+	}
+}
+
+// leaves reports whether an interface is one by which libraries call methods. Of the program's own the calls are known.
+func (n *needs) leaves(t types.Type) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	return leavesPackage(t, n.e.pass.Pkg) && !(ok && n.e.follows(named.Obj().Pkg()))
+}
+
+func (n *needs) addOutside(instr ssa.Instruction, fn *types.Func, later, spare bool) {
+	sum := n.e.fact(fn)
+	if sum == nil || !n.e.follows(fn.Pkg()) {
+		return
+	}
+	n.blind[instr.Parent()] = n.blind[instr.Parent()] || sum.Blind || sum.Opaque
+	for _, r := range sum.Keepers {
+		r.Later, r.Spare = r.Later || later, r.Spare || spare && !r.Text
+		n.isHolder[r.Keeper] = !r.Text
+		n.outside[r.Keeper] = append(n.outside[r.Keeper], outside{instr, r})
+	}
+}
+
+// A dynCall comes to a call through an interface, itself or in the function that it calls.
+type dynCall struct {
+	call   ssa.CallInstruction
+	partly bool
+}
+
+// indexDyn notes calls through interfaces whose targets only the values tell that the program puts there, and calls of
+// func values of which nothing is known.
+func (n *needs) indexDyn(call ssa.CallInstruction, targets []target) {
+	c := call.Common()
+	if c.IsInvoke() {
+		if len(targets) == 0 && n.e.follows(c.Method.Pkg()) {
+			n.dyn[c.Method.FullName()] = append(n.dyn[c.Method.FullName()], dynCall{call, false})
+		}
+		return
+	}
+	for _, t := range targets {
+		if sum := n.e.fact(t.obj); t.fn == nil && sum != nil {
+			for _, d := range sum.Dyn {
+				n.dyn[d.Method] = append(n.dyn[d.Method], dynCall{call, partly(d, sum.Dyn) || len(targets) > 1})
+			}
+		}
+	}
+	if len(targets) == 0 && n.blindCall(c) {
+		n.blind[call.Parent()] = true
+	}
+}
+
+// partly reports whether there is a way round a call through an interface. Several calls of one method may well stand on
+// all ways together.
+func partly(d Dyn, all []Dyn) bool {
+	n := 0
+	for _, o := range all {
+		if o.Method == d.Method {
+			n++
+		}
+	}
+	return d.Partly && n == 1
+}
+
+// blindCall reports whether a call may run a function of another package that this one does not know. A parameter is
+// none: whoever passes a function is taken to call it. Nor is what a library returned, such as a cancel function.
+func (n *needs) blindCall(c *ssa.CallCommon) bool {
+	if _, ok := c.Value.(*ssa.Builtin); ok {
+		return false
+	}
+	if ofParameter(c.Value, 0) {
+		return false
+	}
+	origins := n.e.origins(c.Value)
+	return len(origins) == 0 || slices.ContainsFunc(origins, func(o ssa.Value) bool {
+		call, ok := o.(*ssa.Call)
+		if !ok {
+			return false
+		}
+		obj := callee(call.Common())
+		return obj == nil || n.e.follows(obj.Pkg())
+	})
+}
+
+// ofParameter reports whether v is a parameter, or what one holds: for _, opt := range opts { opt(c) }.
+func ofParameter(v ssa.Value, depth int) bool {
+	if depth > 10 {
+		return false
+	}
+	switch v := v.(type) {
+	case *ssa.Parameter:
+		return true
+	case *ssa.UnOp:
+		return ofParameter(v.X, depth+1)
+	case *ssa.IndexAddr:
+		return ofParameter(v.X, depth+1)
+	case *ssa.FieldAddr:
+		_, isPtr := v.X.(*ssa.Parameter)
+		return isPtr && v.X.(*ssa.Parameter).Parent().Signature.Recv() == nil
+	case *ssa.Slice:
+		return ofParameter(v.X, depth+1)
+	case *ssa.ChangeType:
+		return ofParameter(v.X, depth+1)
+	}
+	return false
+}
+
+// isRootFunc reports whether fn is a handler that this package registers.
+func (e *engine) isRootFunc(fn *types.Func) bool {
+	return slices.ContainsFunc(e.roots, func(r root) bool { return r.t.obj != nil && r.t.obj == fn })
+}
+
+// readersOf lists the places that read one of the keepers by way of other packages' functions.
+func (n *needs) readersOf(keepers map[string]*types.Var) (out []outside) {
+	for k := range keepers {
+		out = append(out, n.outside[k]...)
+	}
+	for method, calls := range n.dyn {
+		for _, r := range n.e.filled(method, keepers) {
+			for _, c := range calls {
+				out = append(out, outside{c.call, Read{Keeper: r.Keeper, Spare: r.Spare || c.partly && !r.Text}})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b outside) int { return cmp.Compare(a.instr.Pos(), b.instr.Pos()) })
+	return out
+}
+
+// filled lists what calls of an interface's method read of some keepers, whatever the program puts into the interface.
+func (e *engine) filled(method string, keepers map[string]*types.Var) (out []Read) {
+	types := map[string]bool{}
+	for _, f := range e.fills {
+		if f.Method != method {
+			continue
+		}
+		types[f.Type] = true
+		for _, r := range f.Reads {
+			if _, ok := keepers[r.Keeper]; ok {
+				out = append(out, r)
+			}
+		}
+	}
+	for i := range out {
+		out[i].Spare = out[i].Spare || len(types) > 1 && !out[i].Text
+	}
+	return out
+}
+
+// readsBy lists what a call of fn reads, for other packages, and whether that is not all.
+func (n *needs) readsBy(fn *ssa.Function) (out []Read, blind bool) {
+	if known, ok := n.facts[fn]; ok {
+		return known, n.factBlind[fn]
+	}
+	n.facts[fn] = nil // while under way
+	now, all := n.callsOf(fn), n.worksOf(fn)
+	blind = n.dispatches(now)
+	found := map[string]bool{} // keeper: later
+	for f := range all {
+		blind = blind || n.blind[f]
+		for k, later := range n.direct(f) {
+			later = later || !now[f]
+			if before, ok := found[k]; !ok || before {
+				found[k] = later
+			}
+		}
+	}
+	for k, later := range found {
+		spare := n.isHolder[k] && n.pathsAround(k).avoid(fn) == working
+		out = append(out, Read{k, spare, !n.isHolder[k], later})
+	}
+	slices.SortFunc(out, func(a, b Read) int { return strings.Compare(a.Keeper, b.Keeper) })
+	if len(out) > maxReads {
+		out, blind = nil, true
+	}
+	n.facts[fn], n.factBlind[fn] = out, blind
+	return out, blind
+}
+
+// direct says what the body of fn reads, itself or by calls of other packages' functions, and what of it only later.
+func (n *needs) direct(fn *ssa.Function) map[string]bool {
+	if n.bodies == nil {
+		n.bodies = map[*ssa.Function]map[string]bool{}
+		add := func(fn *ssa.Function, k string, later bool) {
+			m := n.bodies[fn]
+			if m == nil {
+				m = map[string]bool{}
+				n.bodies[fn] = m
+			}
+			if before, ok := m[k]; !ok || before {
+				m[k] = later
+			}
+		}
+		for k, instrs := range n.reads {
+			for _, instr := range instrs {
+				if v, ok := instr.(ssa.Value); n.isShared[k] && !(ok && isTestOrClose(v)) {
+					add(instr.Parent(), k, false)
+				}
+			}
+		}
+		for k, outs := range n.outside {
+			for _, o := range outs {
+				add(o.instr.Parent(), k, o.Later)
+			}
+		}
+	}
+	return n.bodies[fn]
+}
+
+// callsOf is what runs in the course of a call of fn; worksOf also what it makes or mentions, handlers aside: they run
+// for requests.
+func (n *needs) callsOf(fn *ssa.Function) map[*ssa.Function]bool {
+	return closureOf([]*ssa.Function{fn}, n.callEdges)
+}
+
+func (n *needs) worksOf(fn *ssa.Function) map[*ssa.Function]bool {
+	return closureOf([]*ssa.Function{fn}, func(f *ssa.Function) []*ssa.Function {
+		out := slices.Clone(n.callEdges(f))
+		for _, g := range n.handedOut(f) {
+			if !n.e.isRoot(g) {
+				out = append(out, g)
+			}
+		}
+		return out
+	})
+}
+
+// handedOut lists the functions that fn mentions, and the methods of what it gives to libraries.
+func (n *needs) handedOut(fn *ssa.Function) (out []*ssa.Function) {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			out = append(out, n.mentioned(instr)...)
+			if mi, ok := instr.(*ssa.MakeInterface); ok && n.leaves(mi.Type()) {
+				out = append(out, n.methodsOf(mi)...)
+			}
+		}
+	}
+	return out
+}
+
+// callEdges lists the functions that fn calls.
+func (n *needs) callEdges(fn *ssa.Function) (out []*ssa.Function) {
+	if out, ok := n.calls[fn]; ok {
+		return out
+	}
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if call, ok := instr.(ssa.CallInstruction); ok {
+				out = append(out, n.called(call)...)
+			}
+		}
+	}
+	n.calls[fn] = out
+	return out
+}
+
+// pathsAround looks for ways that do not read one keeper.
+func (n *needs) pathsAround(keeper string) *paths {
+	p := n.around[keeper]
+	if p == nil {
+		p = &paths{n: n, reads: map[ssa.Instruction]bool{}, memo: map[*ssa.Function]detour{}}
+		for _, instr := range n.reads[keeper] {
+			p.reads[instr] = true
+		}
+		for _, o := range n.outside[keeper] {
+			if !o.Spare {
+				p.reads[o.instr] = true
+			}
+		}
+		n.around[keeper] = p
+	}
+	return p
+}
+
+// fillsOf lists the methods of a value in an interface that read keepers.
+func (e *engine) fillsOf(mi *ssa.MakeInterface) (out []Fill) {
+	iface, ok := mi.Type().Underlying().(*types.Interface)
+	if !ok || !e.ours() {
+		return nil
+	}
+	for m := range iface.Methods() {
+		if !e.follows(m.Pkg()) {
+			continue
+		}
+		t, ok := e.methodOf(mi, m.Name())
+		if !ok {
+			continue
+		}
+		var reads []Read
+		if t.fn != nil {
+			reads, _ = e.needs().readsBy(t.fn)
+		} else if sum := e.fact(t.obj); sum != nil {
+			reads = sum.Keepers
+		}
+		if len(reads) > 0 {
+			out = append(out, Fill{typeKey(mi.X.Type()), m.FullName(), reads})
+		}
+	}
+	return out
+}
+
+func (s *Summary) addFills(fs []Fill) {
+	for _, f := range fs {
+		if len(s.Fills) < maxFills && !slices.ContainsFunc(s.Fills, func(o Fill) bool { return o.Type == f.Type && o.Method == f.Method }) {
+			s.Fills = append(s.Fills, f)
+		}
+	}
+}

@@ -1,0 +1,6 @@
+package db
+
+import "database/sql"
+
+// Open opens the shop's database.
+func Open() (*sql.DB, error) { return sql.Open("pgx", "postgres://db/shop") }
