@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 	"text/template"
 )
@@ -36,6 +37,7 @@ type guard struct {
 	Args       []string // "cfg"
 
 	Probe func(x string) string // nil for none
+	Ask   string                // the probe that has a function of its own, since it takes a context; of the object S
 	Close func(x string) string // the function that closes, for time.AfterFunc; nil for none
 
 	Sync, Context, Time string // qualifiers: "sync."
@@ -204,6 +206,10 @@ func (g *guard) TryDoc() string {
 	return comment(exported(Article(g.Try)) + " " + g.Try + " is one try to have " + g.A + " " + g.What + " that answers; all who ask meanwhile share it.")
 }
 
+func (g *guard) AskDoc() string {
+	return comment(g.AskName + " asks " + g.A + " " + g.What + " whether it answers within two seconds.")
+}
+
 // Article returns "an" before a vowel, as spoken: an S3 client.
 func Article(noun string) string {
 	spoken := "aeiouAEIOU"
@@ -303,6 +309,7 @@ func {{.Accessor}}({{.Sig}}) {{.Results}} {
 	{{.Keep}}
 	return {{.S}}{{if .Err}}, nil{{end}}
 }
+{{- template "ask" .}}
 {{- template "open" .}}{{end}}
 
 {{define "shared"}}{{.TryDoc}}
@@ -375,7 +382,18 @@ func ({{.Attempt}} *{{.Try}}) run({{.RunSig}}) {
 	}
 {{- end}}
 }
+{{- template "ask" .}}
 {{- template "open" .}}{{end}}
+
+{{define "ask"}}{{if .Ask}}
+
+{{.AskDoc}}
+func {{.AskName}}(x {{.Type}}) error {
+	ctx, cancel := {{.Context}}WithTimeout({{.Context}}Background(), 2*{{.Time}}Second)
+	defer cancel()
+	return {{.Ask}}
+}
+{{- end}}{{end}}
 
 {{define "open"}}{{if .Opens}}
 
@@ -432,7 +450,8 @@ func zero(t types.Type, text string) (value string, nillable bool) {
 	return "nil", true
 }
 
-// probe returns the probe for another name than x. Its ctx is the background: the answer is for all who wait.
+// probe returns the probe for another name than x. One that takes a context gets two seconds: a system that hangs accepts
+// what is sent and does not answer, and all who wait for the guard would wait as long as the client is set to.
 func (g *guard) probe(text string, pos token.Pos) error {
 	if text == "" {
 		return nil
@@ -440,7 +459,18 @@ func (g *guard) probe(text string, pos token.Pos) error {
 	if _, err := parser.ParseExpr(text); err != nil {
 		return refuse(BadProbe, pos, "the probe %s cannot be parsed", text)
 	}
-	g.Probe = func(x string) string {
+	inline := g.inline(text)
+	g.Probe = inline
+	if slices.Contains(identifiers(text), "ctx") {
+		g.Ask = inline("x")
+		g.Probe = func(x string) string { return g.AskName + "(" + x + ")" }
+	}
+	return nil
+}
+
+// inline returns the probe with another name than x, and the names that the file has for the packages.
+func (g *guard) inline(text string) func(x string) string {
+	return func(x string) string {
 		e, _ := parser.ParseExpr(text)
 		selected := map[*ast.Ident]bool{}
 		ast.Inspect(e, func(n ast.Node) bool {
@@ -452,8 +482,6 @@ func (g *guard) probe(text string, pos token.Pos) error {
 			case !ok || selected[id]:
 			case id.Name == "x":
 				id.Name = x
-			case id.Name == "ctx":
-				id.Name = g.Context + "Background()"
 			case id.Name == "context" || id.Name == "time":
 				id.Name = strings.TrimSuffix(map[string]string{"context": g.Context, "time": g.Time}[id.Name], ".")
 			}
@@ -465,7 +493,6 @@ func (g *guard) probe(text string, pos token.Pos) error {
 		}
 		return buf.String()
 	}
-	return nil
 }
 
 // closer finds the method that closes a replaced object, whatever its signature.

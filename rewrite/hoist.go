@@ -320,20 +320,17 @@ func (h *hoist) planTime(sl *slice) error {
 	if g.Form == Once {
 		return nil
 	}
-	if err := g.probe(h.o.Probe, sl.call.Pos()); err != nil {
-		return err
-	}
-	if g.Probe != nil {
+	if h.o.Probe != "" {
 		g.closer(h.typ, h.p.Types, h.o.Close)
 	}
-	if g.Probe != nil || g.Dials {
+	if h.o.Probe != "" || g.Dials {
 		g.Time = h.imports.qualified("time")
 	}
 	if strings.Contains(h.o.Probe, "ctx") || strings.Contains(h.o.Probe, "context.") ||
 		g.Close != nil && strings.Contains(g.Close("x"), "Background") {
 		g.Context = h.imports.qualified("context")
 	}
-	return nil
+	return g.probe(h.o.Probe, sl.call.Pos())
 }
 
 // planLocals names the locals of the guard, fresh in the moved text.

@@ -59,16 +59,17 @@ type guardNames struct {
 	Until    string // sessionUntil
 	Try      string // sessionTry
 	OpenName string // openSession
+	AskName  string // askSession, which asks it whether it answers
 }
 
 func newGuardNames(noun string) guardNames {
 	up := exported(noun)
 	return guardNames{Noun: noun, Accessor: "shared" + up, Mu: noun + "Mu", Kept: noun + "Kept", Now: noun + "Now", Built: noun + "Built",
-		Until: noun + "Until", Try: noun + "Try", OpenName: "open" + up}
+		Until: noun + "Until", Try: noun + "Try", OpenName: "open" + up, AskName: "ask" + up}
 }
 
 func (g guardNames) all() []string {
-	return []string{g.Accessor, g.Mu, g.Kept, g.Now, g.Built, g.Until, g.Try, g.OpenName}
+	return []string{g.Accessor, g.Mu, g.Kept, g.Now, g.Built, g.Until, g.Try, g.OpenName, g.AskName}
 }
 
 // freshGuard derives names from what the object is: session, else gocqlSession, else session2.

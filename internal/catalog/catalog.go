@@ -65,7 +65,7 @@ type Costly struct {
 
 	Stale Stale
 	Check []string // methods that only ask whether it answers
-	Probe string   // Go expression of type error on the object x, used when Stale is Fails
+	Probe string   // Go expression of type error on the object x, used when Stale is Fails; its ctx ends after two seconds
 	See   string   // where the claims are documented
 }
 

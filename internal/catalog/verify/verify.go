@@ -382,8 +382,8 @@ func hasContext(sig *types.Signature) bool {
 	return false
 }
 
-// checkProbe type-checks an expression in the scope of a package that has only x: it can name no import, since the
-// file that it is inserted into need not have that import.
+// checkProbe type-checks an expression in the scope of a package that has only x and ctx: it can name no import, since
+// the file that it is inserted into need not have that import.
 func checkProbe(x types.Type, probe string) error {
 	fset := token.NewFileSet()
 	expr, err := parser.ParseExprFrom(fset, "probe", probe, 0)
@@ -392,12 +392,32 @@ func checkProbe(x types.Type, probe string) error {
 	}
 	pkg := types.NewPackage("probe", "probe")
 	pkg.Scope().Insert(types.NewVar(token.NoPos, pkg, "x", x))
+	if ctx := contextKnownTo(x); ctx != nil {
+		pkg.Scope().Insert(types.NewVar(token.NoPos, pkg, "ctx", ctx))
+	}
 	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
 	if err := types.CheckExpr(fset, pkg, token.NoPos, expr, info); err != nil {
 		return fmt.Errorf("probe: %w", err)
 	}
 	if t := info.TypeOf(expr); !isError(t) {
 		return fmt.Errorf("probe is of type %s, not error", t)
+	}
+	return nil
+}
+
+// contextKnownTo returns context.Context, as the package that declares x imports it, nil if it does not.
+func contextKnownTo(x types.Type) types.Type {
+	if p, ok := x.(*types.Pointer); ok {
+		x = p.Elem()
+	}
+	named, ok := x.(*types.Named)
+	if !ok {
+		return nil
+	}
+	for _, imp := range named.Obj().Pkg().Imports() {
+		if obj := imp.Scope().Lookup("Context"); imp.Path() == "context" && obj != nil {
+			return obj.Type()
+		}
 	}
 	return nil
 }
