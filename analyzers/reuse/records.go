@@ -34,6 +34,7 @@ const (
 	Refuses  = "refusal"  // this call (or other mention) must not share the object
 	Passes   = "passes"   // In passes its own parameters on as inputs: its callers decide what is built
 	Varies   = "varies"   // this call passes inputs of which there may be any number
+	Serves   = "serves"   // this main package registers handlers; about no offer
 	Forwards = "forwards" // this call's function hands the object on to its own callers: they are asked under To
 )
 
@@ -50,6 +51,10 @@ func runRecords(pass *analysis.Pass) (_ any, err error) {
 	res := pass.ResultOf[stage.Analyzer].(*stage.Result)
 	rows := pass.ResultOf[Analyzer].(*rows)
 	r := &recorder{pass: pass}
+	if res.Serves() {
+		at := pass.Files[0].Name
+		r.report(at.Pos(), at.End(), Record{Kind: Serves, In: pass.Pkg.Path()})
+	}
 	for _, use := range rows.uses {
 		v := rows.verdicts[use]
 		if v.refusal == nil || use.Local && v.refusal.Code != rewrite.Returned && !use.Op.Given {

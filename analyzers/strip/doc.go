@@ -17,10 +17,45 @@ connection that no request ever uses, and waits for it.
   - A costly call (see the page of reuse) that every instance makes once, whose result
     lies in package variables or fields that no handler comes to read, and start-up
     neither, except to set it up, to ask whether it answers or to close it.
+
   - The same of a call that requests make, or start-up, and whose result nobody looks at.
+
   - In a main package, an import for its init alone (import _) of a package that registers
     something, if nothing in the program asks for it: a database driver that no sql.Open
     names, handlers in http.DefaultServeMux, which no server serves.
+
+  - By the command line alone, which sees more than one package: a command in a build file
+    that makes a function with something in it which a flag of the build leaves out.
+
+# Build files
+
+Makefiles, Dockerfiles, shell scripts and YAML files with commands in them (workflows,
+buildspec.yml, serverless.yml and others) are read for go build, the files of goreleaser,
+ko and SAM for the fields that stand for it. They lie in the repository of the module, or
+in the module where there is no repository, and not below testdata, vendor or node_modules.
+
+	Makefile:9:2: the binary of example.com/app/cmd/api carries debugging symbols (-ldflags="-s -w" leaves them out: …)
+
+What the flags save, measured with Go 1.26 on linux/amd64:
+
+	-ldflags="-s -w"      22.9 to 16.2 MB for the server of examples/opensense, 11.0 to 5.8 MB
+	                      compressed; what start-up does, and traces of panics, stay as they are.
+	                      Debuggers and go tool nm need what it leaves out
+	-trimpath             0.1 % of it: it makes builds repeatable. It is added together with the
+	                      former, unless a package of the module asks for the names of its files
+	                      (runtime.Caller), and is no finding by itself
+	-tags lambda.norpc    24 % of a function that does nothing else: for files with the name
+	                      bootstrap, when no build file mentions the runtime go1.x
+	-tags nomsgpack       45 %: for gin, unless a program binds what the request says it is
+	                      (Bind, ShouldBind), or mentions MsgPack
+	-tags grpcnotrace     21 %: for grpc, unless a program mentions EnableTracing or imports
+	                      golang.org/x/net/trace
+	-buildmode=exe        10 %, where the command says pie
+
+A tag is named only for a program that links the package, in a version that knows the tag.
+Nothing is said of a command whose flags or packages are not known before it runs, such as
+$(LDFLAGS) with ?= or from the environment; of one for a debugger, for tests or for
+/dev/null; and of a file that says GOFLAGS. In an image, a package is where COPY put it.
 
 # What is not reported
 
@@ -42,9 +77,16 @@ The pages of reuse and lazy explain most codes. These are of this check alone:
 
 	checks               the call can fail, and start-up, or the request, would go on where it ended before
 	local                a local variable holds it, or nothing does: take out the statement
+	build-flags          a flag of the build has a value that the fix cannot be put into
+	build-field          the flags of the build are fields of a file, or come from the environment
+	pie                  somebody asked for a position-independent executable
 
 A finding is silenced as those of reuse are:
 
 	//faaslint:ignore strip the next release reads from it
+
+and one in a build file by a comment on its line, or alone above it:
+
+	# faaslint:ignore strip the profiler needs the symbols
 */
 package strip

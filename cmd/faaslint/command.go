@@ -24,7 +24,8 @@ type command struct {
 	env            goEnv
 	stdout, stderr io.Writer
 	progress       *progress
-	placing        bool // go vet is asked for the places of spans, not for findings
+	tops           map[string]string // by the folder of a module, where build files are looked for
+	placing        bool              // go vet is asked for the places of spans, not for findings
 }
 
 // goEnv is what we ask of go env.

@@ -64,6 +64,15 @@ To silence a finding, say why on the line above it:
 
 	//faaslint:ignore reuse each tenant has its own pool
 
+# Build files
+
+The check strip also reads the build files around a function, such as a Makefile or a
+Dockerfile, here on the command line alone: see faaslint help strip. In these files
+
+	# faaslint:ignore strip the profiler needs symbols
+
+silences a finding.
+
 # Tracing
 
 	faaslint trace -add [-write] [-o dir] [-C dir] [-tags list] [packages]

@@ -7,6 +7,8 @@ import (
 	"go/token"
 	"slices"
 	"strings"
+
+	"github.com/faaslint/faaslint/internal/buildfile"
 )
 
 // A candidateFix is the first fix of a finding; the others are alternatives, for people to choose from.
@@ -43,7 +45,7 @@ func (w *editable) objection(e edits) (code, why string) {
 			return "test-file", "the fix would change a test"
 		case w.cgo[file]:
 			return "cgo", "the file uses cgo, so that the places of the fix are those of generated code"
-		case !w.files[file]:
+		case !w.files[file] && buildfile.KindOf(file) == buildfile.None:
 			return "outside-module", "the fix would change a file that is not of the main module"
 		}
 		content, err := w.read(file)

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/faaslint/faaslint/internal/buildfile"
 )
 
 // gitTop returns the top of the repository that holds dir, or "" for none (or no git).
@@ -59,11 +61,12 @@ func refuseDirty(dirs []string) error {
 	return nil
 }
 
-// uncommitted lists what git status prints, less the new files that are not Go: no fix comes near them.
+// uncommitted lists what git status prints, less the new files that neither the go command nor those who call it read: no fix
+// comes near them.
 func uncommitted(status string) (names []string) {
 	for line := range strings.Lines(status) {
 		state, name := line[:min(3, len(line))], strings.TrimSpace(line[min(3, len(line)):])
-		if state == "?? " && !strings.HasSuffix(strings.Trim(name, `"`), ".go") {
+		if file := strings.Trim(name, `"`); state == "?? " && !strings.HasSuffix(file, ".go") && buildfile.KindOf("/"+file) == buildfile.None {
 			continue
 		}
 		names = append(names, name)

@@ -50,6 +50,7 @@ func newLedger(findings []*finding, object func(offer string) (code, why string)
 			l.offers[r.Offer] = r
 		case reuse.Pays:
 			l.pays[r.Offer] = append(l.pays[r.Offer], r)
+		case reuse.Serves: // for build files
 		default:
 			l.about[r.Offer] = append(l.about[r.Offer], r)
 		}

@@ -110,7 +110,15 @@ func (c *command) vetOnce(ctx context.Context, o *overlay, l *listing) (*vetResu
 		return nil, fmt.Errorf("go vet: %v", err)
 	}
 	res.readStderr(stderr.String(), l)
-	return res, res.collect(units, records.Name, l)
+	if err := res.collect(units, records.Name, l); err != nil {
+		return nil, err
+	}
+	more, err := c.buildFindings(ctx, res, o, l)
+	if err != nil {
+		return nil, err
+	}
+	res.findings = unique(append(res.findings, more...), nil)
+	return res, nil
 }
 
 // stream runs go vet and decodes what it prints, unit by unit.

@@ -4,7 +4,10 @@
 // what a line means is decided in internal/stage and in the analyzers.
 package catalog
 
-import "go/types"
+import (
+	"go/types"
+	"slices"
+)
 
 // A Handler says how a function becomes a handler, and how its platform runs it.
 type Handler struct {
@@ -204,6 +207,18 @@ type Registration struct {
 	See     string
 }
 
+// A Tag is a build tag with which a package leaves out a part of itself.
+type Tag struct {
+	Path    string // a package that the tag changes
+	Name    string
+	Drops   string   // what is left out
+	Saves   int      // that many percent of the binary of a function which does nothing else, measured
+	Names   []string // a program that mentions one of them where it imports the package's module, or
+	Imports string   // imports this one, needs what is left out
+	Out     string   // only a binary of this name is known to do without
+	See     string
+}
+
 // A Catalog answers questions about functions. It is immutable after Parse and safe for concurrent use.
 // All look-ups take generic functions by their origin and give nil for functions that the catalogue does not know.
 type Catalog struct {
@@ -224,6 +239,7 @@ type Catalog struct {
 
 	routeKeys []*Route
 	inits     table[*Registration]
+	tags      []*Tag
 
 	lines []Line
 	seen  map[string]string // what a line is about, to its position: while reading
@@ -271,6 +287,9 @@ func (c *Catalog) RouteKey(key string) *Route {
 
 // Registers is what the init of a package registers, nil if that is not known.
 func (c *Catalog) Registers(path string) *Registration { return c.inits.lookup(path + ".init") }
+
+// Tags are the build tags that make binaries smaller.
+func (c *Catalog) Tags() []*Tag { return slices.Clone(c.tags) }
 
 func (c *Catalog) Shapes() []*Handler              { return c.shapes }
 func (c *Catalog) Costly(fn *types.Func) *Costly   { return c.costly.find(fn) }

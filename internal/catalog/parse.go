@@ -38,6 +38,7 @@ import (
 //	route field  (TYPE).FIELD of=method|path|both
 //	route key    NAME of=method|path|both
 //	registers PATH.init [drivers=NAME[,NAME]] [mux]
+//	tag     PATH.init name=TAG drops=NOUN saves=PERCENT [names=N[,N]] [imports=PATH] [out=NAME]
 //
 // and each ends in see=URL. args=* stands for all arguments; shape= may be given more than once. Anything with blanks
 // goes between backquotes. Empty lines and lines that begin with # are skipped.
@@ -74,7 +75,7 @@ type Line struct {
 	Pos    string // file:line
 	Kind   string // "handler call", "costly", …
 	Symbol string
-	Entry  any // *Handler, *Costly, *Ambient, *Once, *Calls, *Mutates, *Serial, *Plain, *Safe, *Route or *Registration
+	Entry  any // *Handler, *Costly, *Ambient, *Once, *Calls, *Mutates, *Serial, *Plain, *Safe, *Route, *Registration or *Tag
 }
 
 // Lines are all lines in the order of the files.
@@ -179,6 +180,8 @@ func (c *Catalog) add(l Line) {
 		}
 	case *Registration:
 		c.inits.add(l.Symbol, e)
+	case *Tag:
+		c.tags = append(c.tags, e)
 	}
 }
 
@@ -242,6 +245,15 @@ func parseEntry(kind, symbol string, a *attrs) (any, error) {
 			a.fail("registers is about PATH.init, and needs either drivers= or mux")
 		}
 		entry = r
+	case "tag":
+		t := &Tag{
+			Path: strings.TrimSuffix(symbol, ".init"), Name: a.text("name"), Drops: a.text("drops"), Saves: a.number("saves", 1, 0),
+			Names: a.list("names"), Imports: a.text("imports"), Out: a.text("out"), See: a.text("see"),
+		}
+		if !strings.HasSuffix(symbol, ".init") || t.Name == "" || t.Drops == "" || t.Saves == 0 {
+			a.fail("tag is about PATH.init, and needs name=, drops= and saves=")
+		}
+		entry = t
 	default:
 		return nil, fmt.Errorf("%q is no kind of line", kind)
 	}

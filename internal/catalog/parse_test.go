@@ -314,7 +314,7 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("%s does not match %s", l.Symbol, name)
 			}
 			switch l.Entry.(type) {
-			case *Serial, *Plain, *Safe, *Registration:
+			case *Serial, *Plain, *Safe, *Registration, *Tag:
 				continue // no reason to look at a package
 			}
 			if path := PackagePath(l.Symbol); !IsPattern(l.Symbol) && !c.Mentions(path) {

@@ -49,6 +49,11 @@ func (r *Result) Entries() iter.Seq[Entry] {
 	return slices.Values(out)
 }
 
+// Serves reports whether this is a main package that registers handlers, itself or by way of another package.
+func (r *Result) Serves() bool {
+	return r.e != nil && r.pass.Pkg.Name() == "main" && len(r.e.roots) > 0
+}
+
 func btoi(b bool) int {
 	if b {
 		return 1

@@ -67,6 +67,7 @@ import (
 	_ "github.com/elastic/go-elasticsearch/v8"
 	_ "github.com/getsentry/sentry-go"
 	_ "github.com/gin-gonic/gin"
+	_ "github.com/gin-gonic/gin/binding"
 	_ "github.com/go-chi/chi"
 	_ "github.com/go-chi/chi/v5"
 	_ "github.com/go-chi/chi/v5/middleware"

@@ -80,7 +80,8 @@ func Check(pkgs map[string]*types.Package, line catalog.Line) error {
 			return checkText(pkgs, line.Symbol)
 		}
 	}
-	if _, ok := line.Entry.(*catalog.Registration); ok {
+	switch line.Entry.(type) {
+	case *catalog.Registration, *catalog.Tag:
 		if path := catalog.PackagePath(line.Symbol); pkgs[path] == nil {
 			return fmt.Errorf("package %s does not exist", path)
 		}

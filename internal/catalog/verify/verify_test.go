@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"os/exec"
 	"strconv"
 	"strings"
 	"sync"
@@ -176,6 +177,22 @@ func TestWrongLines(t *testing.T) {
 		err = Check(pkgs, c.Lines()[0])
 		if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
 			t.Errorf("%s: got %v, want %q", test.line, err, test.want)
+		}
+	}
+}
+
+// A build tag that a package does not know would change nothing: with it other files must be compiled.
+func TestTags(t *testing.T) {
+	for _, tag := range catalog.Default().Tags() {
+		files := func(tags string) string {
+			out, err := exec.Command("go", "list", "-tags="+tags, "-f={{.GoFiles}}", tag.Path).CombinedOutput()
+			if err != nil {
+				t.Fatalf("%s: %v\n%s", tag.Path, err, out)
+			}
+			return string(out)
+		}
+		if plain := files(""); plain != files("other") || plain == files(tag.Name) {
+			t.Errorf("%s does not know the tag %s", tag.Path, tag.Name)
 		}
 	}
 }

@@ -1,0 +1,315 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/faaslint/faaslint/analyzers/reuse"
+	"github.com/faaslint/faaslint/internal/buildfile"
+	"github.com/faaslint/faaslint/internal/catalog"
+)
+
+// The go command shows a check the files of one package, and its cache knows nothing of any others. So it is the command line
+// that looks at build files, after go vet has said which programs are functions.
+
+// A builds is what the build files around some programs say.
+type builds struct {
+	*command
+	listing   *listing
+	functions map[string]*listedPackage // main packages that register handlers, by path
+	roots     []string                  // folders of their modules
+	top       string                    // of the repository, or of the module
+	read      func(string) ([]byte, error)
+	programs  map[string]*program
+
+	flagsElsewhere bool // some build file says GOFLAGS
+}
+
+// buildFindings looks for commands in build files that make a function heavier than it needs to be.
+func (c *command) buildFindings(ctx context.Context, res *vetResult, o *overlay, l *listing) ([]*finding, error) {
+	if c.placing || !c.wants("strip") {
+		return nil, nil
+	}
+	functions := make(map[string]*listedPackage)
+	byTop := make(map[string][]string)
+	for _, f := range res.records {
+		var r reuse.Record
+		if json.Unmarshal([]byte(f.Message), &r) != nil || r.Kind != reuse.Serves {
+			continue
+		}
+		if p := l.byPath[r.In]; p != nil && p.Module != nil && p.Module.Main {
+			functions[r.In] = p
+			top := c.topOf(p.Module.Dir)
+			if !slices.Contains(byTop[top], p.Module.Dir) {
+				byTop[top] = append(byTop[top], p.Module.Dir)
+			}
+		}
+	}
+	var found []*finding
+	for _, top := range sortedKeys(byTop) {
+		b := &builds{command: c, listing: l, functions: functions, roots: byTop[top], top: top, read: os.ReadFile, programs: make(map[string]*program)}
+		if o != nil {
+			b.read = o.read
+		}
+		list, err := b.findings(ctx)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, list...)
+	}
+	return found, nil
+}
+
+// topOf is the folder whose build files may be about a module: a git command finds it once.
+func (c *command) topOf(module string) string {
+	if c.tops == nil {
+		c.tops = make(map[string]string)
+	}
+	top, ok := c.tops[module]
+	if !ok {
+		if top = gitTop(module); top != module && !strings.HasPrefix(module, top+string(filepath.Separator)) || top == "" {
+			top = module
+		}
+		c.tops[module] = top
+	}
+	return top
+}
+
+func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
+	contents := make(map[string][]byte)
+	old := false // something runs on go1.x
+	for _, file := range buildFiles(b.top) {
+		content, err := b.read(file)
+		if err != nil {
+			continue // somebody else's: it is not ours to complain
+		}
+		contents[file] = content
+		old = old || saysOldRuntime(string(content))
+		if strings.Contains(string(content), "GOFLAGS") {
+			b.flagsElsewhere = true
+		}
+	}
+	for _, file := range sortedKeys(contents) {
+		for _, cmd := range buildfile.Commands(file, contents[file]) {
+			if cmd.Silenced(contents[file], "strip") {
+				continue
+			}
+			targets := b.targets(file, cmd)
+			if len(targets) == 0 || cmd.Via == "sam" && b.flagsElsewhere {
+				continue
+			}
+			f, err := b.finding(ctx, file, string(contents[file]), cmd, targets, old)
+			if err != nil {
+				return nil, err
+			}
+			if f != nil {
+				found = append(found, f)
+			}
+		}
+	}
+	return found, nil
+}
+
+// saysOldRuntime reports whether a function is deployed on the runtime go1.x. BuildMethod names a way to build, not a runtime.
+func saysOldRuntime(text string) bool {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); strings.Contains(line, "go1.x") && !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "BuildMethod:") {
+			return true
+		}
+	}
+	return false
+}
+
+// buildFiles lists the files below a folder that may hold commands.
+func buildFiles(top string) (files []string) {
+	filepath.WalkDir(top, func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return fs.SkipDir
+		}
+		name := d.Name()
+		if d.IsDir() {
+			hidden := strings.HasPrefix(name, ".") && name != ".github" && file != top
+			if hidden || file != top && (name == "node_modules" || name == "vendor" || name == "testdata" || strings.HasPrefix(name, "_")) {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if d.Type().IsRegular() && buildfile.KindOf(file) != buildfile.None {
+			files = append(files, file)
+		}
+		return nil
+	})
+	return files
+}
+
+// targets are the functions that a command builds. Where a file does not say in which folder its commands run, each folder is
+// tried, and unless all that fit agree nothing is known.
+func (b *builds) targets(file string, cmd *buildfile.Command) (list []*listedPackage) {
+	folders := []string{filepath.Dir(file)}
+	switch buildfile.KindOf(file) {
+	case buildfile.Docker, buildfile.Shell:
+		folders = append(append(folders, b.roots...), b.top)
+	case buildfile.Workflow:
+		folders = []string{b.top}
+	}
+	slices.Sort(folders)
+	for _, folder := range slices.Compact(folders) {
+		var hits []*listedPackage
+		for _, name := range cmd.Packages {
+			for _, p := range b.named(folder, cmd, name) {
+				if !slices.Contains(hits, p) {
+					hits = append(hits, p)
+				}
+			}
+		}
+		if len(hits) == 0 {
+			continue
+		}
+		if list != nil && !slices.Equal(list, hits) {
+			return nil
+		}
+		list = hits
+	}
+	return list
+}
+
+// named lists the functions that an argument of go build names, if the command runs in or below a folder.
+func (b *builds) named(folder string, cmd *buildfile.Command, name string) (list []*listedPackage) {
+	if strings.HasSuffix(name, ".go") {
+		name = "./" + path.Dir(name)
+	}
+	name, below := strings.CutSuffix(name, "...")
+	if cmd.Via == "sam" || cmd.Via == "goreleaser" {
+		name = "./" + name
+	}
+	if local := name == "." || name == ".." || strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../"); !local {
+		if p := b.functions[strings.TrimSuffix(name, "/")]; p != nil && !below && !path.IsAbs(name) {
+			return []*listedPackage{p}
+		}
+		return nil
+	}
+	dir := b.source(folder, cmd, path.Join(cmd.Dir, name))
+	if dir == "" {
+		return nil
+	}
+	for _, key := range sortedKeys(b.functions) {
+		p := b.functions[key]
+		if p.Dir == dir || below && strings.HasPrefix(p.Dir, dir+string(filepath.Separator)) {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// source is the folder on this machine of one in which a command works. In an image that is what was copied there last.
+func (b *builds) source(folder string, cmd *buildfile.Command, dir string) string {
+	if !path.IsAbs(dir) {
+		return filepath.Join(folder, filepath.FromSlash(dir))
+	}
+	for _, c := range slices.Backward(cmd.Copies) {
+		rest, ok := strings.CutPrefix(dir+"/", strings.TrimSuffix(c.Dest, "/")+"/")
+		if !ok {
+			continue
+		}
+		for _, source := range c.Sources {
+			from := filepath.Join(folder, filepath.FromSlash(source))
+			if info, err := os.Stat(from); err == nil && info.IsDir() {
+				return filepath.Join(from, filepath.FromSlash(rest))
+			}
+		}
+	}
+	return ""
+}
+
+// finding says what the command leaves in that it could leave out, or is nil.
+func (b *builds) finding(ctx context.Context, file, text string, cmd *buildfile.Command, targets []*listedPackage, old bool) (*finding, error) {
+	tags, err := b.tags(ctx, cmd, targets, old)
+	if err != nil || cmd.Stripped && len(tags) == 0 && !cmd.PIE {
+		return nil, err
+	}
+	var lacks []string
+	if !cmd.Stripped {
+		lacks = append(lacks, `debugging symbols (-ldflags="-s -w" leaves them out: 29 % of the server of examples/opensense, and nothing of what start-up does)`)
+	}
+	for _, tag := range tags {
+		lacks = append(lacks, fmt.Sprintf("%s (-tags %s leaves it out: %d %% of a function that does nothing else)", tag.Drops, tag.Name, tag.Saves))
+	}
+	if cmd.PIE {
+		lacks = append(lacks, "the relocations of a position-independent executable (-buildmode=exe leaves them out: 10 % of the server of examples/opensense)")
+	}
+	at := positionAt(file, text, cmd.Start)
+	f := &finding{Check: "strip", Unit: targets[0].ImportPath, at: at}
+	f.diagnostic = diagnostic{Category: "build-flags", Posn: at.String(), End: positionAt(file, text, cmd.End).String(),
+		Message: "the binary of " + targets[0].ImportPath + " carries " + strings.Join(lacks, ", and ")}
+	if cmd.PIE {
+		f.refuse("pie", "somebody asked for it, perhaps for the protection that it gives")
+		return f, nil
+	}
+	edits, code, why, err := b.edits(ctx, file, cmd, targets, tags)
+	if err != nil {
+		return nil, err
+	}
+	if code != "" {
+		f.refuse(code, why)
+		return f, nil
+	}
+	f.SuggestedFixes = []fix{{Message: "Leave it out of the build", Edits: edits}}
+	return f, nil
+}
+
+// edits puts flags behind the words go build, or into the values that are there.
+func (b *builds) edits(ctx context.Context, file string, cmd *buildfile.Command, targets []*listedPackage, tags []*catalog.Tag) (list []edit, code, why string, err error) {
+	switch {
+	case cmd.Via == "sam":
+		return nil, "build-field", "sam build takes flags from the environment variable GOFLAGS alone", nil
+	case cmd.Via != "":
+		return nil, "build-field", "the flags are fields of a file of " + cmd.Via, nil
+	case !cmd.Stripped && cmd.LDFlags < 0:
+		return nil, "build-flags", "the value of -ldflags begins with what only a run of the build would tell", nil
+	case len(tags) > 0 && cmd.TagsEnd < 0:
+		return nil, "build-flags", "the value of -tags is quoted, or put together elsewhere", nil
+	}
+	insert := func(at int, text string) {
+		list = append(list, edit{Filename: file, Start: at, End: at, New: text})
+	}
+	behind := ""
+	switch {
+	case cmd.Stripped:
+	case cmd.LDFlags > 0:
+		insert(cmd.LDFlags, "-s -w ")
+	default:
+		trim, err := b.trims(ctx, targets)
+		if err != nil {
+			return nil, "", "", err
+		}
+		behind = trim + ` -ldflags="-s -w"`
+	}
+	var names []string
+	for _, tag := range tags {
+		names = append(names, tag.Name)
+	}
+	switch joined := strings.Join(names, ","); {
+	case joined == "":
+	case cmd.TagsEnd > 0:
+		insert(cmd.TagsEnd, ","+joined)
+	default:
+		behind += " -tags " + joined
+	}
+	if behind != "" {
+		insert(cmd.End, behind)
+	}
+	return list, "", "", nil
+}
+
+// positionAt is the place of an offset in a file.
+func positionAt(file, text string, offset int) position {
+	before := text[:offset]
+	return position{file, strings.Count(before, "\n") + 1, offset - strings.LastIndexByte(before, '\n')}
+}
