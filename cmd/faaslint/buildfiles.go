@@ -235,11 +235,15 @@ func (b *builds) finding(ctx context.Context, file, text string, cmd *buildfile.
 		return nil, err
 	}
 	var lacks []string
-	if !cmd.Stripped {
+	switch {
+	case cmd.Stripped:
+	case cmd.NoDWARF:
+		lacks = append(lacks, `the table of symbols (-ldflags=-s leaves it out: 10 % of the server of examples/opensense, and nothing of what start-up does)`)
+	default:
 		lacks = append(lacks, `debugging symbols (-ldflags="-s -w" leaves them out: 29 % of the server of examples/opensense, and nothing of what start-up does)`)
 	}
 	for _, tag := range tags {
-		lacks = append(lacks, fmt.Sprintf("%s (-tags %s leaves it out: %d %% of a function that does nothing else)", tag.Drops, tag.Name, tag.Saves))
+		lacks = append(lacks, fmt.Sprintf("%s (-tags %s leaves it out: %s)", tag.Drops, tag.Name, gain(tag)))
 	}
 	if cmd.PIE {
 		lacks = append(lacks, "the relocations of a position-independent executable (-buildmode=exe leaves them out: 10 % of the server of examples/opensense)")
@@ -264,6 +268,14 @@ func (b *builds) finding(ctx context.Context, file, text string, cmd *buildfile.
 	return f, nil
 }
 
+func gain(tag *catalog.Tag) string {
+	text := fmt.Sprintf("%d %% of a function that does nothing else", tag.Saves)
+	if tag.Least > 0 {
+		text += fmt.Sprintf(", %d %% of one that executes templates", tag.Least)
+	}
+	return text
+}
+
 // edits puts flags behind the words go build, or into the values that are there.
 func (b *builds) edits(ctx context.Context, file string, cmd *buildfile.Command, targets []*listedPackage, tags []*catalog.Tag) (list []edit, code, why string, err error) {
 	switch {
@@ -282,6 +294,8 @@ func (b *builds) edits(ctx context.Context, file string, cmd *buildfile.Command,
 	behind := ""
 	switch {
 	case cmd.Stripped:
+	case cmd.NoDWARF:
+		insert(cmd.LDFlags, "-s ")
 	case cmd.LDFlags > 0:
 		insert(cmd.LDFlags, "-s -w ")
 	default:

@@ -19,7 +19,8 @@ type Command struct {
 	Copies     []Copy   // of an image: what was copied into it before, in order
 	Packages   []string // as written; "." for none
 	Out        string   // what -o says, with Unknown for each part that is not known
-	Stripped   bool     // the linker leaves the symbol table out
+	Stripped   bool     // the linker leaves the symbol table out, and what debuggers need
+	NoDWARF    bool     // it leaves out what debuggers need
 	Tags       []string
 	PIE        bool
 	LDFlags    int // offset in the value of -ldflags where flags can be put; 0 for no such flag, -1 where nothing can be put

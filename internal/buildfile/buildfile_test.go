@@ -16,8 +16,8 @@ func TestShell(t *testing.T) {
 		{`go build -o bin/a ./cmd/$NAME`, ``},
 		{`go build -o bin/a $FLAGS ./cmd/a`, ``},
 		{`go build -ldflags="-s -w"`, `. [.]`},
-		{`go build -ldflags "-w"`, `. [.] symbols in`},
-		{`go build -ldflags=-w`, `. [.] symbols shut`},
+		{`go build -ldflags "-w"`, `. [.] table in`},
+		{`go build -ldflags=-w`, `. [.] table shut`},
 		{`go build -ldflags="$LDFLAGS"`, ``},
 		{`go build -ldflags="-X main.v=$V"`, `. [.] symbols in`},
 		{`go build -ldflags="-X main.v=$V $MORE"`, ``},
@@ -145,7 +145,7 @@ func show(cmds []*Command) string {
 			words = append(words, strings.Join(c.Tags, ","))
 		}
 		if !c.Stripped {
-			words = append(words, "symbols")
+			words = append(words, map[bool]string{false: "symbols", true: "table"}[c.NoDWARF])
 			if c.LDFlags > 0 {
 				words = append(words, "in")
 			} else if c.LDFlags < 0 {

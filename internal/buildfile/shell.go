@@ -282,7 +282,7 @@ func (c *Command) flag(name string, value field) bool {
 
 // ldflags reads the flags of the linker. What is not known may stand in the value of -X alone: anywhere else it may hold -s.
 func (c *Command) ldflags(value field) bool {
-	c.Stripped, c.LDFlags = false, -1
+	c.Stripped, c.NoDWARF, c.LDFlags = false, false, -1
 	if value.quote > 0 && value.before == 0 {
 		c.LDFlags = value.quote
 	}
@@ -295,6 +295,7 @@ func (c *Command) ldflags(value field) bool {
 		if unknown && !(strings.Contains(before, "=") && (x || strings.HasPrefix(before, "-X="))) {
 			return false
 		}
+		c.NoDWARF = c.NoDWARF || !x && (word == "-w" || word == "--w" || word == "-w=true")
 		c.Stripped = c.Stripped || !x && (word == "-s" || word == "--s" || word == "-s=true")
 		x = word == "-X" || word == "--X"
 	}
