@@ -58,6 +58,8 @@ Nothing is said of a command whose flags or packages are not known before it run
 $(LDFLAGS) with ?= or from the environment; of one for a debugger, for tests or for
 /dev/null; and of a file that says GOFLAGS. In an image, a package is where COPY put it.
 
+That the linker keeps methods which nothing calls is told by faaslint methods.
+
 # What is not reported
 
   - What middleware, a function that anybody may call, or another package may read. Handlers

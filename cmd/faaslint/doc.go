@@ -8,6 +8,8 @@ Faaslint finds what a function-as-a-service handler initialises at the wrong tim
 	                               which routes need which clients and libraries
 	faaslint split [flags] [package]
 	                               a program for each group of routes
+	faaslint methods [-C dir] [-tags list] [packages]
+	                               why the linker keeps methods that nothing calls
 	faaslint help [check]          this text, or the page of one check
 	faaslint gopls [version]       build a gopls with the checks in it, for editors
 	faaslint version
@@ -72,6 +74,18 @@ Dockerfile, here on the command line alone: see faaslint help strip. In these fi
 	# faaslint:ignore strip the profiler needs symbols
 
 silences a finding.
+
+# Methods
+
+The linker drops methods that nothing calls. Once a function that looks methods up by a
+name which only a run would tell is part of a program, as it is where a template of
+text/template or html/template is executed, it keeps all exported methods of all types
+that are used as interfaces, and all that these call. faaslint methods links each main
+package once more, writes nothing, and prints for each such function the way from main
+to it: the first function in each package on the way. Where there are several, the later
+ones may be there for the sake of the first. What it costs is not known before a program
+is built without; a server of net/http that says hello through a template has 7.6 MB
+in the place of 5.8 (linux/amd64, -ldflags="-s -w"). The exit code is 1 if there is one.
 
 # Tracing
 

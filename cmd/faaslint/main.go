@@ -44,6 +44,8 @@ func run(s suite, args []string) int {
 			return runRoutes(args[1:])
 		case "split":
 			return runSplit(args[1:])
+		case "methods":
+			return runMethods(args[1:])
 		case "gopls":
 			return buildGopls(args[1:])
 		case "prove":

@@ -244,3 +244,17 @@ func TestSameGo(t *testing.T) {
 		t.Errorf("sameGo of an older one: %v", err)
 	}
 }
+
+// A symbol's path may hold dots, and its type arguments other paths.
+func TestPackageOf(t *testing.T) {
+	for symbol, want := range map[string]string{
+		"main.main":                          "main",
+		"text/template.(*state).evalField":   "text/template",
+		"example.com/a/b.F[example.com/c.T]": "example.com/a/b",
+		"gopkg.in/yaml%2ev3.Unmarshal":       "gopkg.in/yaml%2ev3",
+	} {
+		if got := packageOf(symbol); got != want {
+			t.Errorf("%s: %s, want %s", symbol, got, want)
+		}
+	}
+}
