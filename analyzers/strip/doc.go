@@ -55,8 +55,8 @@ What the flags save, measured with Go 1.26 on linux/amd64:
 
 A tag is named only for a program that links the package, in a version that knows the tag.
 Nothing is said of a command whose flags or packages are not known before it runs, such as
-$(LDFLAGS) with ?= or from the environment; of one for a debugger, for tests or for
-/dev/null; and of a file that says GOFLAGS. In an image, a package is where COPY put it.
+$(LDFLAGS) with ?= or from the environment; of one for a debugger, for tests, for a
+mock or for /dev/null; and of a file that says GOFLAGS. In an image, a package is where COPY put it.
 
 That the linker keeps methods which nothing calls is told by faaslint methods.
 

@@ -44,7 +44,7 @@ func (c *command) buildFindings(ctx context.Context, res *vetResult, o *overlay,
 		if json.Unmarshal([]byte(f.Message), &r) != nil || r.Kind != reuse.Serves {
 			continue
 		}
-		if p := l.byPath[r.In]; p != nil && p.Module != nil && p.Module.Main {
+		if p := l.byPath[r.In]; p != nil && p.Module != nil && p.Module.Main && !buildfile.Rehearses(path.Base(r.In)) {
 			functions[r.In] = p
 			top := c.topOf(p.Module.Dir)
 			if !slices.Contains(byTop[top], p.Module.Dir) {

@@ -55,7 +55,7 @@ func KindOf(file string) Kind {
 	switch ext := path.Ext(lower); {
 	case lower == "makefile" || lower == "gnumakefile" || ext == ".mk":
 		return Make
-	case lower == "dockerfile" || lower == "containerfile" || strings.HasPrefix(lower, "dockerfile.") || ext == ".dockerfile":
+	case lower == "dockerfile" || lower == "containerfile" || len(lower) > 10 && strings.HasPrefix(lower, "dockerfile") && strings.Contains("._-", lower[10:11]) || ext == ".dockerfile":
 		return Docker
 	case ext == ".sh":
 		return Shell
@@ -95,11 +95,11 @@ func mentionsDebugger(text string) bool {
 	return strings.Contains(text, "dlv") || strings.Contains(text, "delve") || strings.Contains(text, "-gcflags")
 }
 
-// namesDebugging reports whether the name of a target or a stage says that it is not for production.
-func namesDebugging(name string) bool {
+// Rehearses reports whether the name of a target, a stage or a program says that it is not for production.
+func Rehearses(name string) bool {
 	for _, word := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r < 'a' || r > 'z' }) {
 		switch word {
-		case "debug", "dbg", "dev", "development", "local", "test", "tests", "watch":
+		case "debug", "dbg", "dev", "development", "local", "test", "tests", "watch", "mock", "mocks", "fake", "stub":
 			return true
 		}
 	}

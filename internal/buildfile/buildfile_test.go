@@ -79,6 +79,8 @@ func TestFiles(t *testing.T) {
 		{"build.sh", "#!/bin/sh\ncd cmd/a\ngo build\ndlv exec a\n", ``},
 		{"Dockerfile", "FROM golang\nWORKDIR /src\nCOPY . .\nRUN go build ./cmd/a\n", `/src [./cmd/a] symbols`},
 		{"Dockerfile", "FROM golang\nWORKDIR /src\nCOPY . .\nWORKDIR cmd/a\nRUN --mount=type=cache,target=/x go install\n", `/src/cmd/a [.] symbols`},
+		{"Dockerfile_api", "FROM golang\nCOPY . .\nRUN go build ./cmd/a\n", `/ [./cmd/a] symbols`},
+		{"dockerfiles.go", "FROM golang\nCOPY . .\nRUN go build ./cmd/a\n", ``},
 		{"Dockerfile", "FROM golang\nARG D\nWORKDIR $D\nCOPY . .\nRUN go build ./cmd/a\n", ``},
 		{"Dockerfile", "FROM golang AS debug\nCOPY . .\nRUN go build ./cmd/a\n", ``},
 		{"Dockerfile", "FROM golang\nCOPY . .\nRUN [\"go\", \"build\"]\n", ``},

@@ -19,7 +19,7 @@ type stage struct {
 func dockerfile(text string) (found []*Command) {
 	var s *stage
 	flush := func() {
-		if s != nil && !s.vague && !mentionsDebugger(s.mentions) && !namesDebugging(s.name) {
+		if s != nil && !s.vague && !mentionsDebugger(s.mentions) && !Rehearses(s.name) {
 			found = append(found, s.found...)
 		}
 	}

@@ -19,7 +19,7 @@ func makefile(text string) (found []*Command) {
 	var rule []*Command
 	target, mentions := "", ""
 	flush := func() {
-		if !mentionsDebugger(mentions) && !namesDebugging(target) {
+		if !mentionsDebugger(mentions) && !Rehearses(target) {
 			found = append(found, rule...)
 		}
 		rule, mentions = nil, ""
