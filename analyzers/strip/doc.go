@@ -44,19 +44,22 @@ What the flags save, measured with Go 1.26 on linux/amd64:
 	-trimpath             0.1 % of it: it makes builds repeatable. It is added together with the
 	                      former, unless a package of the module asks for the names of its files
 	                      (runtime.Caller), and is no finding by itself
-	-tags lambda.norpc    24 % of a function that does nothing else, 7 % of one that
-	                      executes templates: for files with the name
+	-tags lambda.norpc    24 % of a function that does nothing else, 7 % of one that executes
+	                      templates (aws-lambda-go v1.55.1): for files with the name
 	                      bootstrap, when no build file mentions the runtime go1.x
-	-tags nomsgpack       45 %: for gin, unless a program binds what the request says it is
-	                      (Bind, ShouldBind), or mentions MsgPack
-	-tags grpcnotrace     21 %, or 3 %: for grpc, unless a program mentions EnableTracing or imports
-	                      golang.org/x/net/trace
+	-tags nomsgpack       45 %, or 31 % (gin v1.12.0): for gin, unless a program binds what the
+	                      request says it is (Bind, ShouldBind), or mentions MsgPack
+	-tags grpcnotrace     21 %, or 3 % (grpc v1.85.0): for grpc, unless a program mentions
+	                      EnableTracing or imports golang.org/x/net/trace
 	-buildmode=exe        10 %, where the command says pie
 
-A tag is named only for a program that links the package, in a version that knows the tag.
+The shares are of small programs, and of others less: nomsgpack takes 5 % off a function with
+gin v1.7.2 and the AWS SDK. A tag is named only for a program that links the package, in a
+version that knows the tag.
+
 Nothing is said of a command whose flags or packages are not known before it runs, such as
-$(LDFLAGS) with ?= or from the environment; of one for a debugger, for tests, for a
-mock or for /dev/null; and of a file that says GOFLAGS. In an image, a package is where COPY put it.
+$(LDFLAGS) with ?= or from the environment; of one for a debugger, for tests, for a mock or
+for /dev/null; and of a file that says GOFLAGS. In an image, a package is where COPY put it.
 
 That the linker keeps methods which nothing calls is told by faaslint methods.
 
