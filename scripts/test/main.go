@@ -1,6 +1,7 @@
 // Test runs the tests of every module of this repository: go run ./scripts/test [-real] [flags for go test].
-// With -real it also runs those that install and start databases. It prints what go test prints, goes on after a
-// failure, and exits 1 if any module failed.
+// With -real it also runs those that install and start databases, and then the example on them as functions: all requests
+// on each host, and one host's times, which are printed and not judged, since a busy machine must not fail a test. It
+// prints what go test prints, goes on after a failure, and exits 1 if any module failed.
 package main
 
 import (
@@ -28,6 +29,8 @@ func main() {
 	}
 	if real {
 		passed = run("examples/opensense", "test", "-v", "-count=1", "-timeout=20m", "./databases", "-real") && passed
+		passed = run(".", "run", "./scripts/opensense", "-only=plain,answers") && passed
+		run(".", "run", "./scripts/opensense", "-only=plain,http,times")
 	}
 	if !passed {
 		os.Exit(1)
