@@ -29,8 +29,8 @@ func main() {
 	}
 	if real {
 		passed = run("examples/opensense", "test", "-v", "-count=1", "-timeout=20m", "./databases", "-real") && passed
-		passed = run(".", "run", "./scripts/opensense", "-only=plain,answers") && passed
-		run(".", "run", "./scripts/opensense", "-only=plain,http,times")
+		passed = run(".", "run", "./scripts/opensense", "-out=opensense-report/answers", "-only=plain,answers") && passed
+		run(".", "run", "./scripts/opensense", "-out=opensense-report/times", "-only=plain,http,times")
 	}
 	if !passed {
 		os.Exit(1)
