@@ -61,6 +61,9 @@ type engine struct {
 	callAt        map[Frame]ssa.CallInstruction
 	files         map[string]*token.File
 	root          string // the folder of the module, or of GOPATH mode
+
+	typeKeys map[types.Type]string
+	ends     map[ssa.Value][]ssa.Value // origins, once the package is indexed
 }
 
 type fieldKey struct {
@@ -101,8 +104,11 @@ func newEngine(pass *analysis.Pass, cat *catalog.Catalog, pkg *ssa.Package) *eng
 		callAt:        map[Frame]ssa.CallInstruction{},
 
 		sharing: newSharing(),
+
+		typeKeys: map[types.Type]string{},
 	}
 	e.index()
+	e.ends = map[ssa.Value][]ssa.Value{}
 	return e
 }
 
@@ -322,6 +328,16 @@ func objectOf(fn *ssa.Function) *types.Func {
 }
 
 func keyOf(addr *ssa.FieldAddr) fieldKey { return fieldKey{typeKey(addr.X.Type()), addr.Field} }
+
+// typeKey remembers the keys, which are asked for at each step through a field.
+func (e *engine) typeKey(t types.Type) string {
+	key, ok := e.typeKeys[t]
+	if !ok {
+		key = typeKey(t)
+		e.typeKeys[t] = key
+	}
+	return key
+}
 
 // typeKey spells a type so that equal types have equal keys, without pointers and type arguments.
 func typeKey(t types.Type) string {

@@ -3,6 +3,7 @@ package stage
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -105,8 +106,14 @@ const maxOrigins = 100
 // types, and calls whose result this package cannot see through. It is field-based: what is stored in a field of one
 // object may come from that field of any object of the type.
 func (e *engine) origins(v ssa.Value) []ssa.Value {
+	if known, ok := e.ends[v]; ok {
+		return known
+	}
 	o := &originWalk{e: e, seen: map[ssa.Value]bool{}}
 	o.walk(v)
+	if e.ends != nil {
+		e.ends[v] = slices.Clip(o.out)
+	}
 	return o.out
 }
 
@@ -137,7 +144,7 @@ func (o *originWalk) walk(v ssa.Value) {
 			o.load(v.X)
 		}
 	case *ssa.Field:
-		o.stores(o.e.fields[fieldKey{typeKey(v.X.Type()), v.Field}])
+		o.stores(o.e.fields[fieldKey{o.e.typeKey(v.X.Type()), v.Field}])
 	case *ssa.Lookup:
 		o.updates(v.X.Type())
 	case *ssa.Extract:
@@ -196,7 +203,7 @@ func (o *originWalk) load(addr ssa.Value) {
 		o.stores(o.e.fields[keyOf(addr)])
 	case *ssa.IndexAddr:
 		if elem := deref(addr.Type()); isFuncOrInterface(elem) {
-			o.stores(o.e.elems[typeKey(elem)])
+			o.stores(o.e.elems[o.e.typeKey(elem)])
 		}
 	case *ssa.Alloc:
 		o.allocated(addr)
@@ -251,7 +258,7 @@ func (o *originWalk) stores(ss []*ssa.Store) {
 }
 
 func (o *originWalk) updates(m types.Type) {
-	for _, u := range o.e.maps[typeKey(m)] {
+	for _, u := range o.e.maps[o.e.typeKey(m)] {
 		o.walk(u.Value)
 	}
 }

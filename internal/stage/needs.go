@@ -28,6 +28,7 @@ type needs struct {
 	isHolder  map[string]bool        // of these, those that may hold more than text
 	calls     map[*ssa.Function][]*ssa.Function
 	bodies    map[*ssa.Function]map[string]bool
+	doings    map[*ssa.BasicBlock]*doings
 	around    map[string]*paths
 	facts     map[*ssa.Function][]Read
 	factBlind map[*ssa.Function]bool
@@ -52,7 +53,7 @@ func (e *engine) needs() *needs {
 			e: e, edges: map[*ssa.Function][]*ssa.Function{}, reads: map[string][]ssa.Instruction{},
 			outside: map[string][]outside{}, dyn: map[string][]dynCall{}, blind: map[*ssa.Function]bool{},
 			isShared: map[string]bool{}, isHolder: map[string]bool{}, calls: map[*ssa.Function][]*ssa.Function{},
-			around: map[string]*paths{}, facts: map[*ssa.Function][]Read{}, factBlind: map[*ssa.Function]bool{},
+			doings: map[*ssa.BasicBlock]*doings{}, around: map[string]*paths{}, facts: map[*ssa.Function][]Read{}, factBlind: map[*ssa.Function]bool{},
 		}
 		e.needed = n
 		n.indexReads()
@@ -659,44 +660,83 @@ func last(b *ssa.BasicBlock) ssa.Instruction { return b.Instrs[len(b.Instrs)-1] 
 
 // stops reports whether a way ends in the block: it reads the object, or it answers with a failure.
 func (p *paths) stops(b *ssa.BasicBlock) bool {
-	for _, instr := range b.Instrs {
-		if p.reads[instr] || p.mentionReads(instr) {
-			return true
-		}
-		call, ok := instr.(ssa.CallInstruction)
-		if !ok {
-			continue
-		}
-		if !p.all && isFailure(call) || p.callReads(call) {
+	if slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool { return p.reads[instr] }) {
+		return true
+	}
+	for _, d := range p.n.doingsOf(b).list {
+		if !p.all && d.fails || p.avoidsNone(d.mentioned) || p.callReads(d) {
 			return true
 		}
 	}
 	return false
 }
 
-// mentionReads reports whether an instruction mentions a function that reads the object: whoever gets it is taken to call
-// it. The same goes for the methods of what is put into an interface.
-func (p *paths) mentionReads(instr ssa.Instruction) bool {
-	fns := p.n.mentioned(instr)
-	if mi, ok := instr.(*ssa.MakeInterface); ok {
-		fns = append(fns, p.n.methodsOf(mi)...)
-	}
+// avoidsNone reports whether one of the functions reads the object for sure: whoever gets it is taken to call it.
+func (p *paths) avoidsNone(fns []*ssa.Function) bool {
 	return slices.ContainsFunc(fns, func(fn *ssa.Function) bool { return fn != nil && p.avoid(fn) == noDetour })
 }
 
 // callReads reports whether a call reads the object for sure: whatever it runs does.
-func (p *paths) callReads(call ssa.CallInstruction) bool {
-	targets := p.n.e.targets(call.Common())
-	for _, t := range targets {
-		if t.fn == nil || p.avoid(t.fn) != noDetour {
-			return false
+func (p *paths) callReads(d doing) bool {
+	return len(d.runs) > 0 && !slices.ContainsFunc(d.runs, func(fn *ssa.Function) bool { return fn == nil || p.avoid(fn) != noDetour })
+}
+
+// A doing is what matters of an instruction, whatever object is asked about.
+type doing struct {
+	mentioned []*ssa.Function // functions that it mentions, and methods of what it puts into an interface
+	runs      []*ssa.Function // one of these, if it is a call; nil is one of another package
+	fails     bool            // it answers with a failure
+}
+
+// doings are those of a block, and whether the block does something that requests come for: a call that
+// leads out of the standard library, for sure or if one of some functions does.
+type doings struct {
+	list  []doing
+	works bool
+	may   []*ssa.Function
+}
+
+func (n *needs) doingsOf(b *ssa.BasicBlock) *doings {
+	if known, ok := n.doings[b]; ok {
+		return known
+	}
+	out := &doings{}
+	for _, instr := range b.Instrs {
+		d := doing{mentioned: n.mentioned(instr)}
+		switch instr := instr.(type) {
+		case *ssa.MakeInterface:
+			d.mentioned = append(d.mentioned, n.methodsOf(instr)...)
+		case ssa.CallInstruction:
+			d.fails = isFailure(instr)
+			d.runs = n.runs(instr)
+			out.addWork(n.e, instr)
+		}
+		if len(d.mentioned)+len(d.runs) > 0 || d.fails {
+			out.list = append(out.list, d)
 		}
 	}
-	if len(targets) > 0 || !call.Common().IsInvoke() {
-		return len(targets) > 0
+	n.doings[b] = out
+	return out
+}
+
+// runs lists what a call may run: what its value leads to, else, of an interface, all that fits.
+func (n *needs) runs(call ssa.CallInstruction) (out []*ssa.Function) {
+	for _, t := range n.e.targets(call.Common()) {
+		out = append(out, t.fn)
 	}
-	fns := p.n.called(call) // all that fits
-	return len(fns) > 0 && !slices.ContainsFunc(fns, func(fn *ssa.Function) bool { return p.avoid(fn) != noDetour })
+	if len(out) == 0 && call.Common().IsInvoke() {
+		out = n.called(call)
+	}
+	return out
+}
+
+func (d *doings) addWork(e *engine, call ssa.CallInstruction) {
+	obj := callee(call.Common())
+	if fn := body(call.Common().StaticCallee()); fn != nil {
+		d.may = append(d.may, fn)
+	} else if obj != nil && !e.isStd(obj) && !isLogger(obj.Pkg().Path()) {
+		d.works = true
+	}
 }
 
 // failing are the words by which a call tells that it answers with, or makes, a failure.
@@ -719,23 +759,10 @@ func isFailureCode(v ssa.Value) bool {
 	return c.Int64() >= 400 && c.Int64() < 600
 }
 
-// works reports whether a block does something that requests come for: a call that leads out of the standard library.
+// works reports whether a block does something that requests come for.
 func (p *paths) works(b *ssa.BasicBlock) bool {
-	for _, instr := range b.Instrs {
-		call, ok := instr.(ssa.CallInstruction)
-		if !ok {
-			continue
-		}
-		obj := callee(call.Common())
-		if fn := body(call.Common().StaticCallee()); fn != nil {
-			if p.avoid(fn) == working {
-				return true
-			}
-		} else if obj != nil && !p.n.e.isStd(obj) && !isLogger(obj.Pkg().Path()) {
-			return true
-		}
-	}
-	return false
+	d := p.n.doingsOf(b)
+	return d.works || slices.ContainsFunc(d.may, func(fn *ssa.Function) bool { return p.avoid(fn) == working })
 }
 
 var logging = regexp.MustCompile(`(?i)log|zap|sentry|trac|telemetry|metric`)

@@ -251,7 +251,7 @@ func (w *storeWalk) store(n name, s *ssa.Store) {
 		n.path = join(fieldName(addr), n.path)
 		w.walk(n.as(addr.X))
 	case *ssa.IndexAddr:
-		w.readAgain(n, w.e.elemReads[typeKey(s.Val.Type())])
+		w.readAgain(n, w.e.elemReads[w.e.typeKey(s.Val.Type())])
 		w.walk(n.as(addr.X))
 	case *ssa.FreeVar:
 		w.walk(n.as(addr))
@@ -276,7 +276,7 @@ func (w *storeWalk) update(n name, u *ssa.MapUpdate) {
 	}
 	if u.Value == n.v {
 		n = n.inside()
-		w.readAgain(n, w.e.elemReads[typeKey(u.Value.Type())])
+		w.readAgain(n, w.e.elemReads[w.e.typeKey(u.Value.Type())])
 		w.walk(n.as(u.Map))
 	}
 }
