@@ -52,14 +52,25 @@ var clients []byte
 //go:embed routers.txt
 var routers []byte
 
-// Default is the catalogue that faaslint ships.
+// Default is the catalogue that faaslint ships, routers aside.
 var Default = sync.OnceValue(func() *Catalog {
 	c := new(Catalog)
-	if err := errors.Join(c.read("platforms.txt", platforms), c.read("clients.txt", clients), c.read("routers.txt", routers)); err != nil {
+	return c.must(errors.Join(c.read("platforms.txt", platforms), c.read("clients.txt", clients)))
+})
+
+// Routers is what faaslint knows of routes. No check asks for them, and a process that checks one package has no time to
+// read what it does not need.
+var Routers = sync.OnceValue(func() *Catalog {
+	c := new(Catalog)
+	return c.must(c.read("routers.txt", routers))
+})
+
+func (c *Catalog) must(err error) *Catalog {
+	if err != nil {
 		panic("the embedded catalogue is broken: " + err.Error())
 	}
 	return c
-})
+}
 
 // Parse reads catalogue lines; name stands for the file in errors.
 func Parse(name string, data []byte) (*Catalog, error) {

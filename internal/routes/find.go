@@ -46,7 +46,7 @@ type regCall struct {
 
 // Find lists the routes that a program registers, and what it needs apart from them.
 func Find(prog *reach.Program) (list []*Route, start *reach.Set) {
-	f := &finder{prog: prog, cat: catalog.Default(), values: map[types.Object][]value{}, returns: map[types.Object][]value{},
+	f := &finder{prog: prog, cat: catalog.Routers(), values: map[types.Object][]value{}, returns: map[types.Object][]value{},
 		inner: map[types.Object][]*regCall{}, mounts: map[ast.Expr][]mount{}, busy: map[ast.Expr]bool{}, mentions: map[types.Object]int{}}
 	for _, n := range prog.Nodes() {
 		f.index(n)

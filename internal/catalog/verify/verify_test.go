@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -52,7 +53,7 @@ var libraries = sync.OnceValues(func() (map[string]*types.Package, error) {
 		path, _ := strconv.Unquote(spec.Path.Value)
 		add(path)
 	}
-	for _, line := range catalog.Default().Lines() {
+	for _, line := range slices.Concat(catalog.Default().Lines(), catalog.Routers().Lines()) {
 		if path := catalog.PackagePath(line.Symbol); path != "" && !strings.Contains(strings.Split(path, "/")[0], ".") && !strings.Contains(path, "*") {
 			add(path) // of the standard library
 		}
@@ -76,7 +77,7 @@ func TestCatalogue(t *testing.T) {
 	pkgs := load(t)
 	skip, used := exempted(t), map[string]bool{}
 	checked := 0
-	for _, line := range catalog.Default().Lines() {
+	for _, line := range slices.Concat(catalog.Default().Lines(), catalog.Routers().Lines()) {
 		if path := exemptFrom(skip, line); path != "" {
 			used[path] = true
 			if pkgs[path] != nil {
