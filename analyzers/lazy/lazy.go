@@ -45,11 +45,7 @@ func run(pass *analysis.Pass) (_ any, err error) {
 // early makes a diagnostic of what is built before it is needed.
 func (f *fixer) early(use *stage.Use) analysis.Diagnostic {
 	d := analysis.Diagnostic{Pos: use.Pos, End: use.End, Category: "lazy", Message: message(use)}
-	for _, step := range use.Path {
-		if step.Pos.IsValid() && step.Frame.Pkg != f.pass.Pkg.Path() {
-			d.Related = append(d.Related, words.Related(step.Pos, "by way of %s", step.Frame.Func))
-		}
-	}
+	d.Related = words.Way(f.pass.Pkg, use)
 	for _, need := range use.Needs {
 		if need.At.IsValid() {
 			d.Related = append(d.Related, words.Related(need.At, "needed here by %s", need.Handler.Name))

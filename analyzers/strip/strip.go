@@ -53,11 +53,7 @@ func run(pass *analysis.Pass) (_ any, err error) {
 // object makes a diagnostic of what is built for nobody.
 func (f *fixer) object(use *stage.Use) analysis.Diagnostic {
 	d := analysis.Diagnostic{Pos: use.Pos, End: use.End, Category: "dead-init", Message: message(use)}
-	for _, step := range use.Path {
-		if step.Pos.IsValid() && step.Frame.Pkg != f.pass.Pkg.Path() {
-			d.Related = append(d.Related, words.Related(step.Pos, "by way of %s", step.Frame.Func))
-		}
-	}
+	d.Related = words.Way(f.pass.Pkg, use)
 	edits, refusal := f.remove(use)
 	words.Settle(&d, "Leave out the "+use.Op.What, edits, refusal)
 	return d

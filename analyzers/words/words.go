@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"go/types"
 	"slices"
 	"strings"
 
@@ -87,6 +88,16 @@ func Recovered(err *error) {
 // Related is a note on another place.
 func Related(pos token.Pos, format string, args ...any) analysis.RelatedInformation {
 	return analysis.RelatedInformation{Pos: pos, End: pos, Message: fmt.Sprintf(format, args...)}
+}
+
+// Way notes the calls in other packages by which a use gets to its operation.
+func Way(from *types.Package, use *stage.Use) (out []analysis.RelatedInformation) {
+	for _, step := range use.Path {
+		if step.Pos.IsValid() && step.Frame.Pkg != from.Path() {
+			out = append(out, Related(step.Pos, "by way of %s", step.Frame.Func))
+		}
+	}
+	return out
 }
 
 // Settle adds the fix to a finding, or the reason against one.
