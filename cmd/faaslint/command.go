@@ -170,3 +170,28 @@ func exitCode(loaded bool, findings int) int {
 	}
 	return exitClean
 }
+
+// refuse tells what is wrong with the command line of one of the commands with a name, or shows the manual.
+func refuse(s suite, name string, err error) int {
+	if errors.Is(err, flag.ErrHelp) {
+		return help(s, nil)
+	}
+	fmt.Fprintf(os.Stderr, "faaslint: %s: %v\nRun 'faaslint help' for usage.\n", name, err)
+	return exitFailed
+}
+
+// perform runs one of the commands with a name. Of an interruption it says what that left.
+func (c *command) perform(name, interrupted string, do func(context.Context) (int, error)) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	defer c.progress.stop()
+	code, err := do(ctx)
+	c.progress.stop()
+	if err != nil && ctx.Err() != nil {
+		err = errors.New(interrupted)
+	}
+	if err != nil {
+		return fail(fmt.Errorf("%s: %w", name, err))
+	}
+	return code
+}

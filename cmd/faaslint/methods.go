@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -26,9 +25,6 @@ func runMethods(args []string) int {
 	flags.StringVar(&o.dir, "C", "", "")
 	flags.StringVar(&o.tags, "tags", "", "")
 	err := flags.Parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		return help(suite{}, nil)
-	}
 	if o.patterns = flags.Args(); len(o.patterns) == 0 {
 		o.patterns = []string{"./..."}
 	}
@@ -36,8 +32,7 @@ func runMethods(args []string) int {
 		err = o.validate()
 	}
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "faaslint: methods: %v\nRun 'faaslint help' for usage.\n", err)
-		return exitFailed
+		return refuse(suite{}, "methods", err)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

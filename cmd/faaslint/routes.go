@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/faaslint/faaslint/faas/replay"
 	"github.com/faaslint/faaslint/internal/reach"
@@ -34,26 +32,11 @@ type routesOptions struct {
 // runRoutes is faaslint routes.
 func runRoutes(args []string) int {
 	o, err := parseRoutesOptions(args)
-	if errors.Is(err, flag.ErrHelp) {
-		return help(suite{}, nil)
-	}
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "faaslint: routes: %v\nRun 'faaslint help' for usage.\n", err)
-		return exitFailed
+		return refuse(suite{}, "routes", err)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	c := &command{options: &options{dir: o.dir, tags: o.tags, patterns: o.patterns}, stdout: os.Stdout, stderr: os.Stderr, progress: newProgress(os.Stderr)}
-	defer c.progress.stop()
-	err = c.routes(ctx, o)
-	c.progress.stop()
-	if err != nil && ctx.Err() != nil {
-		err = errors.New("interrupted")
-	}
-	if err != nil {
-		return fail(fmt.Errorf("routes: %w", err))
-	}
-	return exitClean
+	return c.perform("routes", "interrupted", func(ctx context.Context) (int, error) { return exitClean, c.routes(ctx, o) })
 }
 
 func parseRoutesOptions(args []string) (*routesOptions, error) {

@@ -9,11 +9,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/faaslint/faaslint/internal/reach"
 	"github.com/faaslint/faaslint/internal/routes"
@@ -36,26 +34,11 @@ type splitOptions struct {
 // runSplit is faaslint split.
 func runSplit(args []string) int {
 	o, err := parseSplitOptions(args)
-	if errors.Is(err, flag.ErrHelp) {
-		return help(suite{}, nil)
-	}
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "faaslint: split: %v\nRun 'faaslint help' for usage.\n", err)
-		return exitFailed
+		return refuse(suite{}, "split", err)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	c := &command{options: &options{dir: o.dir, tags: o.tags}, stdout: os.Stdout, stderr: os.Stderr, progress: newProgress(os.Stderr)}
-	defer c.progress.stop()
-	err = c.split(ctx, o)
-	c.progress.stop()
-	if err != nil && ctx.Err() != nil {
-		err = errors.New("interrupted; nothing was written")
-	}
-	if err != nil {
-		return fail(fmt.Errorf("split: %w", err))
-	}
-	return exitClean
+	return c.perform("split", "interrupted; nothing was written", func(ctx context.Context) (int, error) { return exitClean, c.split(ctx, o) })
 }
 
 func parseSplitOptions(args []string) (*splitOptions, error) {

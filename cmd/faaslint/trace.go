@@ -9,10 +9,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/faaslint/faaslint/trace/report"
 )
@@ -32,30 +30,15 @@ type traceOptions struct {
 // runTrace is faaslint trace.
 func runTrace(s suite, args []string) int {
 	o, err := parseTraceOptions(args)
-	if errors.Is(err, flag.ErrHelp) {
-		return help(s, nil)
-	}
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "faaslint: trace: %v\nRun 'faaslint help' for usage.\n", err)
-		return exitFailed
+		return refuse(s, "trace", err)
 	}
 	if !o.add && !o.remove {
 		return o.runReport()
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	c := &command{suite: s, options: &options{dir: o.dir, tags: o.tags, patterns: o.args}, stdout: os.Stdout, stderr: os.Stderr,
 		progress: newProgress(os.Stderr), placing: true}
-	defer c.progress.stop()
-	code, err := c.trace(ctx, o)
-	c.progress.stop()
-	if ctx.Err() != nil && err != nil {
-		err = errors.New("interrupted; no file was changed")
-	}
-	if err != nil {
-		return fail(fmt.Errorf("trace: %w", err))
-	}
-	return code
+	return c.perform("trace", "interrupted; no file was changed", func(ctx context.Context) (int, error) { return c.trace(ctx, o) })
 }
 
 // parseTraceOptions refuses what makes no sense before any work starts.
