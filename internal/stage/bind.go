@@ -91,7 +91,7 @@ func (e *engine) unary(v *ssa.UnOp) Dep {
 // in sight.
 func (e *engine) field(addr *ssa.FieldAddr) Dep {
 	d := e.origin(addr.X)
-	return d.join(e.stored(addr.X, fieldName(addr))).join(e.assigned(keyOf(addr)))
+	return d.join(e.stored(addr.X, fieldName(addr))).join(e.assigned(e.keyOf(addr)))
 }
 
 // origin is the binding time of an object without the stores to its fields.

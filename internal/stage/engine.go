@@ -38,6 +38,7 @@ type engine struct {
 
 	deps   *solver
 	walks  map[firstName]*storeWalk
+	names  nameSets
 	sums   map[*ssa.Function]*Summary
 	facts  map[*types.Func]*Summary
 	reach  map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool
@@ -133,7 +134,7 @@ func (e *engine) indexInstr(instr ssa.Instruction) {
 	case *ssa.Store:
 		e.indexStore(instr)
 	case *ssa.MapUpdate:
-		key := typeKey(instr.Map.Type())
+		key := e.typeKey(instr.Map.Type())
 		e.maps[key] = append(e.maps[key], instr)
 		e.indexInside(instr.Map, instr.Parent(), instr.Value)
 	case *ssa.MakeClosure:
@@ -163,11 +164,11 @@ func (e *engine) indexRead(v ssa.Value) {
 	switch v := v.(type) {
 	case *ssa.UnOp:
 		if addr, ok := v.X.(*ssa.FieldAddr); ok {
-			e.fieldReads[keyOf(addr)] = append(e.fieldReads[keyOf(addr)], v)
+			e.fieldReads[e.keyOf(addr)] = append(e.fieldReads[e.keyOf(addr)], v)
 		}
 		_, elem = v.X.(*ssa.IndexAddr)
 	case *ssa.Field:
-		key := fieldKey{typeKey(v.X.Type()), v.Field}
+		key := fieldKey{e.typeKey(v.X.Type()), v.Field}
 		e.fieldReads[key] = append(e.fieldReads[key], v)
 	case *ssa.Lookup, *ssa.Index:
 		elem = true
@@ -178,7 +179,7 @@ func (e *engine) indexRead(v ssa.Value) {
 		}
 	}
 	if elem {
-		key := typeKey(v.Type())
+		key := e.typeKey(v.Type())
 		e.elemReads[key] = append(e.elemReads[key], v)
 	}
 }
@@ -188,11 +189,11 @@ func (e *engine) indexStore(s *ssa.Store) {
 	case *ssa.Global:
 		e.globals[addr] = append(e.globals[addr], s)
 	case *ssa.FieldAddr:
-		key := keyOf(addr)
+		key := e.keyOf(addr)
 		e.fields[key] = append(e.fields[key], s)
 		e.indexInside(addr.X, s.Parent(), s.Val)
 	case *ssa.IndexAddr:
-		key := typeKey(s.Val.Type())
+		key := e.typeKey(s.Val.Type())
 		e.elems[key] = append(e.elems[key], s)
 		e.indexInside(addr.X, s.Parent(), s.Val)
 	}
@@ -327,7 +328,9 @@ func objectOf(fn *ssa.Function) *types.Func {
 	return obj
 }
 
-func keyOf(addr *ssa.FieldAddr) fieldKey { return fieldKey{typeKey(addr.X.Type()), addr.Field} }
+func (e *engine) keyOf(addr *ssa.FieldAddr) fieldKey {
+	return fieldKey{e.typeKey(addr.X.Type()), addr.Field}
+}
 
 // typeKey remembers the keys, which are asked for at each step through a field.
 func (e *engine) typeKey(t types.Type) string {

@@ -200,7 +200,7 @@ func (o *originWalk) load(addr ssa.Value) {
 	case *ssa.Global:
 		o.stores(o.e.globals[addr])
 	case *ssa.FieldAddr:
-		o.stores(o.e.fields[keyOf(addr)])
+		o.stores(o.e.fields[o.e.keyOf(addr)])
 	case *ssa.IndexAddr:
 		if elem := deref(addr.Type()); isFuncOrInterface(elem) {
 			o.stores(o.e.elems[o.e.typeKey(elem)])

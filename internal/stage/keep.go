@@ -433,7 +433,7 @@ func (e *engine) locate(addr ssa.Value) (location, bool) {
 		return location{global: addr, lives: long}, true
 	case *ssa.FieldAddr:
 		l := e.lives(addr.X)
-		return location{field: keyOf(addr), lives: l}, l.Instance
+		return location{field: e.keyOf(addr), lives: l}, l.Instance
 	case *ssa.FreeVar:
 		return location{value: addr, lives: e.lives(addr)}, true
 	}

@@ -3,8 +3,8 @@ package stage
 import (
 	"cmp"
 	"go/types"
+	"maps"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -267,11 +267,10 @@ func (n *needs) readsBy(fn *ssa.Function) (out []Read, blind bool) {
 			}
 		}
 	}
-	for k, later := range found {
+	for _, k := range slices.Sorted(maps.Keys(found)) { // in order: what stops at a recursion depends on who asked first
 		spare := n.isHolder[k] && n.pathsAround(k).avoid(fn) == working
-		out = append(out, Read{k, spare, !n.isHolder[k], later})
+		out = append(out, Read{k, spare, !n.isHolder[k], found[k]})
 	}
-	slices.SortFunc(out, func(a, b Read) int { return strings.Compare(a.Keeper, b.Keeper) })
 	if len(out) > maxReads {
 		out, blind = nil, true
 	}
@@ -329,6 +328,9 @@ func (n *needs) worksOf(fn *ssa.Function) map[*ssa.Function]bool {
 
 // handedOut lists the functions that fn mentions, and the methods of what it gives to libraries.
 func (n *needs) handedOut(fn *ssa.Function) (out []*ssa.Function) {
+	if out, ok := n.handed[fn]; ok {
+		return out
+	}
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			out = append(out, n.mentioned(instr)...)
@@ -337,6 +339,7 @@ func (n *needs) handedOut(fn *ssa.Function) (out []*ssa.Function) {
 			}
 		}
 	}
+	n.handed[fn] = out
 	return out
 }
 
@@ -360,15 +363,13 @@ func (n *needs) callEdges(fn *ssa.Function) (out []*ssa.Function) {
 func (n *needs) pathsAround(keeper string) *paths {
 	p := n.around[keeper]
 	if p == nil {
-		p = &paths{n: n, reads: map[ssa.Instruction]bool{}, memo: map[*ssa.Function]detour{}}
-		for _, instr := range n.reads[keeper] {
-			p.reads[instr] = true
-		}
+		reads := slices.Clone(n.reads[keeper])
 		for _, o := range n.outside[keeper] {
 			if !o.Spare {
-				p.reads[o.instr] = true
+				reads = append(reads, o.instr)
 			}
 		}
+		p = n.newPaths(false, reads...)
 		n.around[keeper] = p
 	}
 	return p
@@ -395,7 +396,7 @@ func (e *engine) fillsOf(mi *ssa.MakeInterface) (out []Fill) {
 			reads = sum.Keepers
 		}
 		if len(reads) > 0 {
-			out = append(out, Fill{typeKey(mi.X.Type()), m.FullName(), reads})
+			out = append(out, Fill{e.typeKey(mi.X.Type()), m.FullName(), reads})
 		}
 	}
 	return out

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"go/token"
 	"go/types"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -30,6 +31,10 @@ type needs struct {
 	bodies    map[*ssa.Function]map[string]bool
 	doings    map[*ssa.BasicBlock]*doings
 	around    map[string]*paths
+	dries     map[bool]*paths
+	comers    map[*ssa.Function][]*ssa.Function // comingTo
+	routers   map[*ssa.Function]bool            // bodies that hand requests on
+	handed    map[*ssa.Function][]*ssa.Function // handedOut
 	facts     map[*ssa.Function][]Read
 	factBlind map[*ssa.Function]bool
 }
@@ -53,7 +58,9 @@ func (e *engine) needs() *needs {
 			e: e, edges: map[*ssa.Function][]*ssa.Function{}, reads: map[string][]ssa.Instruction{},
 			outside: map[string][]outside{}, dyn: map[string][]dynCall{}, blind: map[*ssa.Function]bool{},
 			isShared: map[string]bool{}, isHolder: map[string]bool{}, calls: map[*ssa.Function][]*ssa.Function{},
-			doings: map[*ssa.BasicBlock]*doings{}, around: map[string]*paths{}, facts: map[*ssa.Function][]Read{}, factBlind: map[*ssa.Function]bool{},
+			doings: map[*ssa.BasicBlock]*doings{}, around: map[string]*paths{}, dries: map[bool]*paths{},
+			routers: map[*ssa.Function]bool{}, handed: map[*ssa.Function][]*ssa.Function{},
+			facts: map[*ssa.Function][]Read{}, factBlind: map[*ssa.Function]bool{},
 		}
 		e.needed = n
 		n.indexReads()
@@ -105,19 +112,29 @@ func isMiddleware(fn *types.Func) bool {
 // dispatches reports whether a handler is the way in to a router: what that calls stands in no call graph.
 func (n *needs) dispatches(reach map[*ssa.Function]bool) bool {
 	for fn := range reach {
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				call, ok := instr.(ssa.CallInstruction)
-				if !ok {
-					continue
-				}
-				obj := callee(call.Common())
-				if obj == nil || body(call.Common().StaticCallee()) != nil {
-					continue
-				}
-				if slices.Contains(handlerMethods, obj.Name()) || strings.HasPrefix(obj.Name(), "Proxy") {
-					return true
-				}
+		known, ok := n.routers[fn]
+		if !ok {
+			known = handsOn(fn)
+			n.routers[fn] = known
+		}
+		if known {
+			return true
+		}
+	}
+	return false
+}
+
+// handsOn reports whether the body of fn calls another package's handler.
+func handsOn(fn *ssa.Function) bool {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			call, ok := instr.(ssa.CallInstruction)
+			if !ok || body(call.Common().StaticCallee()) != nil {
+				continue
+			}
+			obj := callee(call.Common())
+			if obj != nil && (slices.Contains(handlerMethods, obj.Name()) || strings.HasPrefix(obj.Name(), "Proxy")) {
+				return true
 			}
 		}
 	}
@@ -537,13 +554,7 @@ func (n *needs) of(u *unit, reads readings) Need {
 	if blind {
 		need.Extent = Always // for all that is known
 	} else if need.Extent == Always {
-		p := &paths{n: n, reads: map[ssa.Instruction]bool{}, memo: map[*ssa.Function]detour{}}
-		for _, instrs := range reads.by {
-			for _, instr := range instrs {
-				p.reads[instr] = true
-			}
-		}
-		if p.avoid(u.fn) == working {
+		if n.newPaths(false, slices.Concat(slices.Collect(maps.Values(reads.by))...)...).avoid(u.fn) == working {
 			need.Extent = Sometimes
 		}
 	}
@@ -604,8 +615,51 @@ func posOf(instr ssa.Instruction) token.Pos {
 type paths struct {
 	n     *needs
 	reads map[ssa.Instruction]bool
+	wet   map[*ssa.Function]bool // functions that may come to a read
 	memo  map[*ssa.Function]detour
 	all   bool // ways that answer with a failure count, too
+}
+
+// newPaths looks for ways without the given reads. With all, ways that answer with a failure count, too.
+func (n *needs) newPaths(all bool, reads ...ssa.Instruction) *paths {
+	p := &paths{n: n, reads: map[ssa.Instruction]bool{}, memo: map[*ssa.Function]detour{}, all: all}
+	var readers []*ssa.Function
+	for _, instr := range reads {
+		p.reads[instr] = true
+		readers = append(readers, instr.Parent())
+	}
+	p.wet = closureOf(readers, n.comingTo)
+	return p
+}
+
+// dry looks for ways without any object: most functions come to few objects, and all others get one answer.
+func (n *needs) dry(all bool) *paths {
+	if n.dries[all] == nil {
+		n.dries[all] = n.newPaths(all)
+	}
+	return n.dries[all]
+}
+
+// comingTo lists the functions on whose ways fn counts.
+func (n *needs) comingTo(fn *ssa.Function) []*ssa.Function {
+	if n.comers == nil {
+		n.comers = map[*ssa.Function][]*ssa.Function{}
+		closureOf(slices.Clone(n.e.funcs), func(from *ssa.Function) (next []*ssa.Function) {
+			for _, b := range from.Blocks {
+				d := n.doingsOf(b)
+				next = append(next, d.may...)
+				for _, instr := range d.list {
+					next = append(next, instr.mentioned...)
+					next = append(next, instr.runs...)
+				}
+			}
+			for _, to := range next { // nil is another package's
+				n.comers[to] = append(n.comers[to], from)
+			}
+			return next
+		})
+	}
+	return n.comers[fn]
 }
 
 // A way is a block with what is known of the way to it.
@@ -629,31 +683,51 @@ func (p *paths) avoid(fn *ssa.Function) detour {
 	if known, ok := p.memo[fn]; ok {
 		return known
 	}
-	p.memo[fn] = noDetour // while under way: a recursion proves nothing
+	if !p.wet[fn] && len(p.reads) > 0 {
+		return p.n.dry(p.all).avoid(fn) // as of any object that it does not come to
+	}
 	if len(fn.Blocks) == 0 {
 		return idle
 	}
+	p.memo[fn] = noDetour // while under way: a recursion proves nothing
 	found := noDetour
-	seen := map[way]bool{}
+	seen := make([]bool, 4*len(fn.Blocks))
 	work := []way{{b: fn.Blocks[0]}}
 	for len(work) > 0 && found < working {
 		s := work[len(work)-1]
 		work = work[:len(work)-1]
-		if seen[s] || p.stops(s.b) {
+		if seen[s.index()] || p.stops(s.b) {
 			continue
 		}
-		seen[s] = true
+		seen[s.index()] = true
 		s.work = s.work || p.works(s.b)
-		if ret, ok := last(s.b).(*ssa.Return); ok && (p.all || succeeds(ret)) {
+		d := p.n.doingsOf(s.b)
+		if d.answers || d.returns && p.all {
 			found = max(found, idle)
 			if s.work {
 				found = working
 			}
 		}
-		work = append(work, p.next(s)...)
+		for _, exit := range d.exits {
+			if (p.all || !exit.failure) && (s.back || !exit.after) {
+				work = append(work, way{b: exit.to, back: exit.back, work: s.work || exit.asked})
+			}
+		}
 	}
 	p.memo[fn] = found
 	return found
+}
+
+// index numbers the ways through a function.
+func (s way) index() (i int) {
+	i = 4 * s.b.Index
+	if s.back {
+		i += 2
+	}
+	if s.work {
+		i++
+	}
+	return i
 }
 
 func last(b *ssa.BasicBlock) ssa.Instruction { return b.Instrs[len(b.Instrs)-1] }
@@ -694,6 +768,18 @@ type doings struct {
 	list  []doing
 	works bool
 	may   []*ssa.Function
+
+	returns, answers bool // it ends the function, with an answer to the request
+	exits            []exit
+}
+
+// An exit is a successor of a block.
+type exit struct {
+	to      *ssa.BasicBlock
+	failure bool // an error is handled there, or what start-up made is missing
+	after   bool // the end of a loop, past which a way goes only through it: a request without anything to do needs nothing anyway
+	back    bool // the start of a loop, from its end
+	asked   bool // what the request asks for decides whether a way goes there
 }
 
 func (n *needs) doingsOf(b *ssa.BasicBlock) *doings {
@@ -715,9 +801,32 @@ func (n *needs) doingsOf(b *ssa.BasicBlock) *doings {
 			out.list = append(out.list, d)
 		}
 	}
+	if ret, ok := last(b).(*ssa.Return); ok {
+		out.returns, out.answers = true, succeeds(ret)
+	}
+	out.exits = n.exitsOf(b)
 	n.doings[b] = out
 	return out
 }
+
+func (n *needs) exitsOf(b *ssa.BasicBlock) (out []exit) {
+	br, ok := last(b).(*ssa.If)
+	for i, succ := range b.Succs {
+		x := exit{to: succ, back: succ.Dominates(b)}
+		if ok {
+			x.asked = isDispatch(br.Cond)
+			x.failure = i == errorSide(br.Cond) || i == n.nilSide(br)
+			x.after = n.inLoop(b) && !n.cycle(b, succ) && n.cycle(b, b.Succs[1-i])
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func (n *needs) inLoop(b *ssa.BasicBlock) bool { return n.e.reachable(b)[b] }
+
+// cycle reports whether the way over succ leads back to b.
+func (n *needs) cycle(b, succ *ssa.BasicBlock) bool { return succ == b || n.e.reachable(succ)[b] }
 
 // runs lists what a call may run: what its value leads to, else, of an interface, all that fits.
 func (n *needs) runs(call ssa.CallInstruction) (out []*ssa.Function) {
@@ -769,41 +878,6 @@ var logging = regexp.MustCompile(`(?i)log|zap|sentry|trac|telemetry|metric`)
 
 func isLogger(path string) bool { return logging.MatchString(path) }
 
-// next lists where a way can go on: not where an error is handled, and past a loop only through it.
-func (p *paths) next(s way) (out []way) {
-	br, ok := last(s.b).(*ssa.If)
-	if !ok {
-		for _, succ := range s.b.Succs {
-			out = append(out, p.enter(s, succ, s.work))
-		}
-		return out
-	}
-	onError, onNil := errorSide(br.Cond), p.nilSide(br)
-	for i, succ := range s.b.Succs {
-		if (i == onError || i == onNil) && !p.all {
-			continue
-		}
-		if inLoop := p.inLoop(s.b); inLoop && len(s.b.Succs) == 2 {
-			leaves := !p.cycle(s.b, succ)
-			other := p.cycle(s.b, s.b.Succs[1-i])
-			if leaves && other && !s.back {
-				continue // no round yet: a request without anything to do needs nothing anyway
-			}
-		}
-		out = append(out, p.enter(s, succ, s.work || isDispatch(br.Cond)))
-	}
-	return out
-}
-
-func (p *paths) enter(s way, succ *ssa.BasicBlock, work bool) way {
-	return way{b: succ, back: succ.Dominates(s.b), work: work}
-}
-
-func (p *paths) inLoop(b *ssa.BasicBlock) bool { return p.n.e.reachable(b)[b] }
-
-// cycle reports whether the way over succ leads back to b.
-func (p *paths) cycle(b, succ *ssa.BasicBlock) bool { return succ == b || p.n.e.reachable(succ)[b] }
-
 // errorSide is the index of the successor to which a failure leads: "err != nil", "errors.Is(err, …)". -1 is none.
 func errorSide(cond ssa.Value) int {
 	switch cond := cond.(type) {
@@ -825,7 +899,7 @@ func errorSide(cond ssa.Value) int {
 
 // nilSide is the index of the successor to which a missing collaborator leads: "if s.metrics != nil", for a field of the
 // receiver or a package variable. Start-up made it, so that this is no way. -1 is none.
-func (p *paths) nilSide(br *ssa.If) int {
+func (n *needs) nilSide(br *ssa.If) int {
 	cond, ok := br.Cond.(*ssa.BinOp)
 	if !ok || cond.Op != token.EQL && cond.Op != token.NEQ || !isNil(cond.Y) || isError(cond.X.Type()) {
 		return -1
@@ -841,7 +915,7 @@ func (p *paths) nilSide(br *ssa.If) int {
 	switch addr := load.X.(type) {
 	case *ssa.Global:
 	case *ssa.FieldAddr:
-		if recv := fn.Signature.Recv(); recv == nil || typeKey(addr.X.Type()) != typeKey(recv.Type()) {
+		if recv := fn.Signature.Recv(); recv == nil || n.e.typeKey(addr.X.Type()) != n.e.typeKey(recv.Type()) {
 			return -1
 		}
 	default:

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"iter"
+	"maps"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -137,13 +138,8 @@ func (n *needs) reaching(reads map[*ssa.Function][]ssa.Instruction) (out []Handl
 
 // allNeed reports whether every request of every handler comes to one of the places.
 func (n *needs) allNeed(reads map[*ssa.Function][]ssa.Instruction) bool {
+	p := n.newPaths(true, slices.Concat(slices.Collect(maps.Values(reads))...)...)
 	for _, u := range n.units {
-		p := &paths{n: n, reads: map[ssa.Instruction]bool{}, memo: map[*ssa.Function]detour{}, all: true}
-		for _, instrs := range reads {
-			for _, instr := range instrs {
-				p.reads[instr] = true
-			}
-		}
 		if u.fn == nil || u.dispatches || p.avoid(u.fn) != noDetour {
 			return false
 		}

@@ -102,14 +102,36 @@ func (e *engine) walked(n name, addr bool) *storeWalk {
 	if w := e.walks[key]; w != nil {
 		return w
 	}
-	w := &storeWalk{e: e, fn: ownerOf(n.v), root: n.v, addr: addr, seen: map[name]bool{}, own: map[*ssa.Function]uint64{}}
+	w := &storeWalk{e: e, fn: ownerOf(n.v), root: n.v, addr: addr, seen: e.names.take()}
 	if instr, ok := n.v.(ssa.Instruction); ok {
 		w.def = instr.Block()
 	}
 	e.walks[key] = w // now, for a function that passes the object to itself
 	w.walk(n)
+	e.names.give(w.seen)
 	w.seen = nil
 	return w
+}
+
+// A nameSets has the sets of walks that have ended, for those to come: most walks meet few names, and there are many.
+type nameSets []map[name]bool
+
+func (s *nameSets) take() map[name]bool {
+	if len(*s) == 0 {
+		return map[name]bool{}
+	}
+	last := len(*s) - 1
+	set := (*s)[last]
+	*s = (*s)[:last]
+	return set
+}
+
+func (s *nameSets) give(set map[name]bool) {
+	const small = 64 // to empty a set takes as long as it once was large
+	if len(set) <= small {
+		clear(set)
+		*s = append(*s, set)
+	}
 }
 
 // written is what is stored through a name.
@@ -247,7 +269,7 @@ func (w *storeWalk) store(n name, s *ssa.Store) {
 	switch addr := s.Addr.(type) {
 	case *ssa.FieldAddr:
 		// o.m = x: what is read from such a field may be x, and o leads to it.
-		w.readAgain(n, w.e.fieldReads[keyOf(addr)])
+		w.readAgain(n, w.e.fieldReads[w.e.keyOf(addr)])
 		n.path = join(fieldName(addr), n.path)
 		w.walk(n.as(addr.X))
 	case *ssa.IndexAddr:
@@ -305,6 +327,9 @@ func (w *storeWalk) closure(n name, mc *ssa.MakeClosure) {
 	fn := mc.Fn.(*ssa.Function)
 	for i, b := range mc.Bindings {
 		if b == n.v && i < len(fn.FreeVars) {
+			if w.own == nil {
+				w.own = map[*ssa.Function]uint64{}
+			}
 			w.own[fn] |= param(len(fn.Params) + i).Params
 			w.walk(n.as(fn.FreeVars[i]))
 		}

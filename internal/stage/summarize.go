@@ -188,7 +188,7 @@ func (e *engine) liftFields(s *Summary, call ssa.CallInstruction, calls *catalog
 			if st.Field(i).Name() != name {
 				continue
 			}
-			for _, store := range e.fields[fieldKey{typeKey(recv.Type()), i}] {
+			for _, store := range e.fields[fieldKey{e.typeKey(recv.Type()), i}] {
 				e.liftValue(s, call, store.Val)
 			}
 		}
@@ -402,7 +402,7 @@ func (m Impl) called(d Dyn) (ops []Op, dyn []Dyn) {
 
 // implOf is what a method of a value in an interface costs.
 func (e *engine) implOf(mi *ssa.MakeInterface, method string) Impl {
-	impl := Impl{Type: typeKey(mi.X.Type()), Method: method}
+	impl := Impl{Type: e.typeKey(mi.X.Type()), Method: method}
 	t, ok := e.methodOf(mi, method[strings.LastIndexByte(method, '.')+1:])
 	if !ok {
 		return impl
