@@ -254,17 +254,18 @@ func (n *needs) readsBy(fn *ssa.Function) (out []Read, blind bool) {
 	if known, ok := n.facts[fn]; ok {
 		return known, n.factBlind[fn]
 	}
-	n.facts[fn] = nil // while under way
-	now, all := n.callsOf(fn), n.worksOf(fn)
-	blind = n.dispatches(now)
+	all, now := n.worksOf(fn)
 	found := map[string]bool{} // keeper: later
-	for f := range all {
-		blind = blind || n.blind[f]
+	for i, f := range all {
+		blind = blind || n.blind[f] || i < now && n.routes(f)
 		for k, later := range n.direct(f) {
-			later = later || !now[f]
+			later = later || i >= now
 			if before, ok := found[k]; !ok || before {
 				found[k] = later
 			}
+		}
+		if len(found) > maxReads {
+			break
 		}
 	}
 	for _, k := range slices.Sorted(maps.Keys(found)) { // in order: what stops at a recursion depends on who asked first
@@ -308,22 +309,39 @@ func (n *needs) direct(fn *ssa.Function) map[string]bool {
 	return n.bodies[fn]
 }
 
-// callsOf is what runs in the course of a call of fn; worksOf also what it makes or mentions, handlers aside: they run
-// for requests.
+// callsOf is what runs in the course of a call of fn.
 func (n *needs) callsOf(fn *ssa.Function) map[*ssa.Function]bool {
 	return closureOf([]*ssa.Function{fn}, n.callEdges)
 }
 
-func (n *needs) worksOf(fn *ssa.Function) map[*ssa.Function]bool {
-	return closureOf([]*ssa.Function{fn}, func(f *ssa.Function) []*ssa.Function {
-		out := slices.Clone(n.callEdges(f))
-		for _, g := range n.handedOut(f) {
-			if !n.e.isRoot(g) {
-				out = append(out, g)
+// worksOf lists what runs in the course of a call of fn, that many functions of which are now, and then what these make or
+// mention, handlers aside: they run for requests. It is asked for each exported function, and makes no set of its own.
+func (n *needs) worksOf(fn *ssa.Function) (all []*ssa.Function, now int) {
+	n.round++
+	add := func(fns []*ssa.Function) {
+		for _, f := range fns {
+			if f != nil && n.rounds[f] != n.round {
+				n.rounds[f] = n.round
+				all = append(all, f)
 			}
 		}
-		return out
-	})
+	}
+	add([]*ssa.Function{fn})
+	for i := 0; i < len(all); i++ {
+		add(n.callEdges(all[i]))
+	}
+	now = len(all)
+	for i := 0; i < len(all); i++ {
+		if i >= now {
+			add(n.callEdges(all[i]))
+		}
+		for _, g := range n.handedOut(all[i]) {
+			if !n.e.isRoot(g) {
+				add([]*ssa.Function{g})
+			}
+		}
+	}
+	return all, now
 }
 
 // handedOut lists the functions that fn mentions, and the methods of what it gives to libraries.
@@ -339,8 +357,8 @@ func (n *needs) handedOut(fn *ssa.Function) (out []*ssa.Function) {
 			}
 		}
 	}
-	n.handed[fn] = out
-	return out
+	n.handed[fn] = distinct(out)
+	return n.handed[fn]
 }
 
 // callEdges lists the functions that fn calls.
@@ -355,8 +373,18 @@ func (n *needs) callEdges(fn *ssa.Function) (out []*ssa.Function) {
 			}
 		}
 	}
-	n.calls[fn] = out
-	return out
+	n.calls[fn] = distinct(out)
+	return n.calls[fn]
+}
+
+// distinct removes functions that stand there before.
+func distinct(fns []*ssa.Function) []*ssa.Function {
+	seen := make(map[*ssa.Function]bool, len(fns))
+	return slices.DeleteFunc(fns, func(fn *ssa.Function) bool {
+		before := seen[fn]
+		seen[fn] = true
+		return before
+	})
 }
 
 // pathsAround looks for ways that do not read one keeper.

@@ -35,6 +35,8 @@ type needs struct {
 	comers    map[*ssa.Function][]*ssa.Function // comingTo
 	routers   map[*ssa.Function]bool            // bodies that hand requests on
 	handed    map[*ssa.Function][]*ssa.Function // handedOut
+	rounds    map[*ssa.Function]int             // when worksOf last met a function
+	round     int
 	facts     map[*ssa.Function][]Read
 	factBlind map[*ssa.Function]bool
 }
@@ -59,7 +61,7 @@ func (e *engine) needs() *needs {
 			outside: map[string][]outside{}, dyn: map[string][]dynCall{}, blind: map[*ssa.Function]bool{},
 			isShared: map[string]bool{}, isHolder: map[string]bool{}, calls: map[*ssa.Function][]*ssa.Function{},
 			doings: map[*ssa.BasicBlock]*doings{}, around: map[string]*paths{}, dries: map[bool]*paths{},
-			routers: map[*ssa.Function]bool{}, handed: map[*ssa.Function][]*ssa.Function{},
+			routers: map[*ssa.Function]bool{}, handed: map[*ssa.Function][]*ssa.Function{}, rounds: map[*ssa.Function]int{},
 			facts: map[*ssa.Function][]Read{}, factBlind: map[*ssa.Function]bool{},
 		}
 		e.needed = n
@@ -112,19 +114,23 @@ func isMiddleware(fn *types.Func) bool {
 // dispatches reports whether a handler is the way in to a router: what that calls stands in no call graph.
 func (n *needs) dispatches(reach map[*ssa.Function]bool) bool {
 	for fn := range reach {
-		known, ok := n.routers[fn]
-		if !ok {
-			known = handsOn(fn)
-			n.routers[fn] = known
-		}
-		if known {
+		if n.routes(fn) {
 			return true
 		}
 	}
 	return false
 }
 
-// handsOn reports whether the body of fn calls another package's handler.
+// routes reports whether the body of fn itself calls another package's handler.
+func (n *needs) routes(fn *ssa.Function) bool {
+	known, ok := n.routers[fn]
+	if !ok {
+		known = handsOn(fn)
+		n.routers[fn] = known
+	}
+	return known
+}
+
 func handsOn(fn *ssa.Function) bool {
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
