@@ -220,60 +220,52 @@ type Tag struct {
 	See     string
 }
 
-// A Catalog answers questions about functions. It is immutable after Parse and safe for concurrent use.
+// A Catalog answers questions about functions. Nothing changes what it says, and it is safe for concurrent use.
 // All look-ups take generic functions by their origin and give nil for functions that the catalogue does not know.
 type Catalog struct {
-	handlers table[*Handler]
-	names    []*Handler
-	shapes   []*Handler
-	events   table[*Handler]
-	fields   table[*Handler]
-	costly   table[*Costly]
-	ambient  table[*Ambient]
-	once     table[*Once]
-	calls    table[*Calls]
-	mutates  table[*Mutates]
-	serial   table[*Serial]
-	plain    table[*Plain]
-	safe     table[*Safe]
-	routes   table[*Route]
+	lines []*line
 
-	routeKeys []*Route
-	inits     table[*Registration]
-	tags      []*Tag
+	handlers, events, fields, costly, ambient, once, calls, mutates, serial, plain, safe, routes, inits table
 
-	lines []Line
-	seen  map[string]string // what a line is about, to its position: while reading
+	names, shapes []*Handler
+	routeKeys     []*Route
+	tags          []*Tag
 }
 
-func (c *Catalog) Handler(fn *types.Func) *Handler { return c.handlers.find(fn) }
 func (c *Catalog) Names() []*Handler               { return c.names }
+func (c *Catalog) Shapes() []*Handler              { return c.shapes }
+func (c *Catalog) Handler(fn *types.Func) *Handler { return find[*Handler](&c.handlers, fn) }
+func (c *Catalog) Costly(fn *types.Func) *Costly   { return find[*Costly](&c.costly, fn) }
+func (c *Catalog) Ambient(fn *types.Func) *Ambient { return find[*Ambient](&c.ambient, fn) }
+func (c *Catalog) Once(fn *types.Func) *Once       { return find[*Once](&c.once, fn) }
+func (c *Catalog) Calls(fn *types.Func) *Calls     { return find[*Calls](&c.calls, fn) }
+func (c *Catalog) Mutates(fn *types.Func) *Mutates { return find[*Mutates](&c.mutates, fn) }
+func (c *Catalog) Serial(fn *types.Func) *Serial   { return find[*Serial](&c.serial, fn) }
+func (c *Catalog) Plain(fn *types.Func) *Plain     { return find[*Plain](&c.plain, fn) }
 
 // Field is the platform that serves what is stored in a field of a type, nil for none.
 func (c *Catalog) Field(t *types.TypeName, field string) *Handler {
-	if t.Pkg() == nil || !c.fields.mentions(t.Pkg().Path()) {
-		return nil
-	}
-	return c.fields.lookup("(" + t.Pkg().Path() + "." + t.Name() + ")." + field)
+	return findType[*Handler](&c.fields, t, fieldOf(field))
 }
 
 // Event is the platform whose requests have this type, nil for none.
-func (c *Catalog) Event(t *types.TypeName) *Handler {
-	if t.Pkg() == nil || !c.events.mentions(t.Pkg().Path()) {
-		return nil
-	}
-	return c.events.lookup(t.Pkg().Path() + "." + t.Name())
+func (c *Catalog) Event(t *types.TypeName) *Handler { return findType[*Handler](&c.events, t, itself) }
+
+// Safe is the line about a type, nil for none.
+func (c *Catalog) Safe(t *types.TypeName) *Safe { return findType[*Safe](&c.safe, t, itself) }
+
+func itself(full string) string { return full }
+
+func fieldOf(field string) func(string) string {
+	return func(full string) string { return "(" + full + ")." + field }
 }
 
 // Route is how a function takes part in routing, nil if it does not.
-func (c *Catalog) Route(fn *types.Func) *Route { return c.routes.find(fn) }
+func (c *Catalog) Route(fn *types.Func) *Route { return find[*Route](&c.routes, fn) }
 
 // RouteField is what a field of a request says of its route, nil for nothing.
 func (c *Catalog) RouteField(t *types.TypeName, field string) *Route {
-	if t.Pkg() == nil || !c.routes.mentions(t.Pkg().Path()) {
-		return nil
-	}
-	return c.routes.lookup("(" + t.Pkg().Path() + "." + t.Name() + ")." + field)
+	return findType[*Route](&c.routes, t, fieldOf(field))
 }
 
 // RouteKey is the same for a key of a map that holds a request.
@@ -287,24 +279,9 @@ func (c *Catalog) RouteKey(key string) *Route {
 }
 
 // Registers is what the init of a package registers, nil if that is not known.
-func (c *Catalog) Registers(path string) *Registration { return c.inits.lookup(path + ".init") }
+func (c *Catalog) Registers(path string) *Registration {
+	return lookup[*Registration](&c.inits, path+".init")
+}
 
 // Tags are the build tags that make binaries smaller.
 func (c *Catalog) Tags() []*Tag { return slices.Clone(c.tags) }
-
-func (c *Catalog) Shapes() []*Handler              { return c.shapes }
-func (c *Catalog) Costly(fn *types.Func) *Costly   { return c.costly.find(fn) }
-func (c *Catalog) Ambient(fn *types.Func) *Ambient { return c.ambient.find(fn) }
-func (c *Catalog) Once(fn *types.Func) *Once       { return c.once.find(fn) }
-func (c *Catalog) Calls(fn *types.Func) *Calls     { return c.calls.find(fn) }
-func (c *Catalog) Mutates(fn *types.Func) *Mutates { return c.mutates.find(fn) }
-func (c *Catalog) Serial(fn *types.Func) *Serial   { return c.serial.find(fn) }
-func (c *Catalog) Plain(fn *types.Func) *Plain     { return c.plain.find(fn) }
-
-// Safe is the line about a type, nil for none.
-func (c *Catalog) Safe(t *types.TypeName) *Safe {
-	if t.Pkg() == nil || !c.safe.mentions(t.Pkg().Path()) {
-		return nil
-	}
-	return c.safe.lookup(t.Pkg().Path() + "." + t.Name())
-}

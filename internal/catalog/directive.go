@@ -84,7 +84,11 @@ func (d *Directive) parse(s string) error {
 		a.assume("platform", "custom")
 		d.Handler = a.handler("", "")
 	}
-	if err := a.err(d.Kind); err != nil {
+	err = a.err(d.Kind)
+	if err == nil && d.Costly != nil {
+		err = checkGo(d.Costly)
+	}
+	if err != nil {
 		return fmt.Errorf("%s%s: %w", directive, d.Kind, err)
 	}
 	return nil

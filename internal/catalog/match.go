@@ -6,54 +6,63 @@ import (
 )
 
 // A table finds the line about a function: first by its full name, then by pattern.
-type table[T any] struct {
-	exact    map[string]T
+type table struct {
+	exact    map[string]*line
 	packages map[string]bool // import paths of the exact symbols
-	globs    []glob[T]
+	globs    []glob
 }
 
 // A glob is a line whose symbol holds stars.
-type glob[T any] struct {
-	pattern, path   string // the whole symbol, and the import path in it
+type glob struct {
+	path            string // the import path in the symbol
 	prefix, toPaths string // what comes before the first star of each: comparing it rules out nearly every function
-	line            T
+	line            *line
 }
 
-func (t *table[T]) add(symbol string, line T) {
-	path := PackagePath(symbol)
-	if !IsPattern(symbol) {
+func (t *table) add(l *line) {
+	path := PackagePath(l.symbol)
+	if !IsPattern(l.symbol) {
 		if t.exact == nil {
-			t.exact, t.packages = map[string]T{}, map[string]bool{}
+			t.exact, t.packages = map[string]*line{}, map[string]bool{}
 		}
-		t.exact[symbol] = line
+		t.exact[l.symbol] = l
 		t.packages[path] = true
 		return
 	}
 	// A pattern with stars in its last name only has a path without stars: then path is its own prefix.
 	toPaths, _, _ := strings.Cut(path, "*")
-	t.globs = append(t.globs, glob[T]{symbol, path, symbol[:star(symbol)], toPaths, line})
+	t.globs = append(t.globs, glob{path, l.symbol[:star(l.symbol)], toPaths, l})
 }
 
-func (t *table[T]) find(fn *types.Func) (none T) {
+// find looks for the line about a function.
+func find[T any](t *table, fn *types.Func) (none T) {
 	if fn == nil || fn.Pkg() == nil || !t.mentions(fn.Pkg().Path()) {
 		return none // most functions: their full name is never built
 	}
-	return t.lookup(fn.Origin().FullName())
+	return lookup[T](t, fn.Origin().FullName())
 }
 
-func (t *table[T]) lookup(name string) (none T) {
-	if line, ok := t.exact[name]; ok {
-		return line
+// findType looks for the line about a type, or about what belongs to it.
+func findType[T any](t *table, name *types.TypeName, spell func(full string) string) (none T) {
+	if name.Pkg() == nil || !t.mentions(name.Pkg().Path()) {
+		return none
+	}
+	return lookup[T](t, spell(name.Pkg().Path()+"."+name.Name()))
+}
+
+func lookup[T any](t *table, name string) (none T) {
+	if l := t.exact[name]; l != nil {
+		return l.entry().(T)
 	}
 	for i := range t.globs {
-		if g := &t.globs[i]; strings.HasPrefix(name, g.prefix) && Match(g.pattern, name) {
-			return g.line
+		if g := &t.globs[i]; strings.HasPrefix(name, g.prefix) && Match(g.line.symbol, name) {
+			return g.line.entry().(T)
 		}
 	}
 	return none
 }
 
-func (t *table[T]) mentions(path string) bool {
+func (t *table) mentions(path string) bool {
 	if t.packages[path] {
 		return true
 	}
@@ -125,7 +134,7 @@ func PackagePath(symbol string) string {
 }
 
 // CostlyNamed is the line about the function with this full name, for operations that facts tell of.
-func (c *Catalog) CostlyNamed(name string) *Costly { return c.costly.lookup(name) }
+func (c *Catalog) CostlyNamed(name string) *Costly { return lookup[*Costly](&c.costly, name) }
 
 // Noun is what fn builds: in a pattern's line {package} stands for the name of the function's package.
 func (c *Costly) Noun(fn *types.Func) string {

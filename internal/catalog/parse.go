@@ -44,41 +44,129 @@ import (
 // goes between backquotes. Empty lines and lines that begin with # are skipped.
 
 //go:embed platforms.txt
-var platforms []byte
+var platforms string
 
 //go:embed clients.txt
-var clients []byte
+var clients string
 
 //go:embed routers.txt
-var routers []byte
+var routers string
 
 // Default is the catalogue that faaslint ships, routers aside.
-var Default = sync.OnceValue(func() *Catalog {
-	c := new(Catalog)
-	return c.must(errors.Join(c.read("platforms.txt", platforms), c.read("clients.txt", clients)))
-})
+var Default = sync.OnceValue(readDefault)
 
-// Routers is what faaslint knows of routes. No check asks for them, and a process that checks one package has no time to
-// read what it does not need.
-var Routers = sync.OnceValue(func() *Catalog {
+func readDefault() *Catalog {
 	c := new(Catalog)
-	return c.must(c.read("routers.txt", routers))
-})
+	c.index("platforms.txt", platforms)
+	c.index("clients.txt", clients)
+	return c.list()
+}
 
-func (c *Catalog) must(err error) *Catalog {
-	if err != nil {
-		panic("the embedded catalogue is broken: " + err.Error())
+// Routers is what faaslint knows of routes. No check asks for them.
+var Routers = sync.OnceValue(readRouters)
+
+func readRouters() *Catalog {
+	c := new(Catalog)
+	c.index("routers.txt", routers)
+	return c.list()
+}
+
+// Parse reads catalogue lines; name stands for the file in errors, which come together for all lines.
+func Parse(name string, data []byte) (*Catalog, error) {
+	c := new(Catalog)
+	c.index(name, string(data))
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	return c.list(), nil
+}
+
+// index adds the lines of a file. What they say is read when somebody asks for it: a process that checks one package
+// meets few of the functions that the catalogue knows, and there is one for each package.
+func (c *Catalog) index(name, data string) {
+	n := 0
+	c.lines = slices.Grow(c.lines, strings.Count(data, "\n"))
+	for text := range strings.Lines(data) {
+		n++
+		text = strings.TrimSpace(text)
+		if text == "" || text[0] == '#' {
+			continue
+		}
+		l := newLine(name, n, text)
+		c.lines = append(c.lines, l)
+		if t := c.table(l.kind); t != nil && l.symbol != "" {
+			t.add(l)
+		}
+	}
+}
+
+// table is where lines of a kind are looked up by their symbols, nil for those that stand in lists.
+func (c *Catalog) table(kind string) *table {
+	switch kind {
+	case "handler call":
+		return &c.handlers
+	case "handler event":
+		return &c.events
+	case "handler field":
+		return &c.fields
+	case "costly":
+		return &c.costly
+	case "ambient":
+		return &c.ambient
+	case "once":
+		return &c.once
+	case "calls":
+		return &c.calls
+	case "mutates":
+		return &c.mutates
+	case "encodes", "decodes":
+		return &c.serial
+	case "plain":
+		return &c.plain
+	case "safe":
+		return &c.safe
+	case "route add", "route group", "route narrow", "route strip", "route field":
+		return &c.routes
+	case "registers":
+		return &c.inits
+	}
+	return nil
+}
+
+// list reads the lines that stand in lists.
+func (c *Catalog) list() *Catalog {
+	for _, l := range c.lines {
+		if c.table(l.kind) != nil {
+			continue
+		}
+		switch e := l.entry().(type) {
+		case *Handler:
+			if e.Form == Name {
+				c.names = append(c.names, e)
+			} else {
+				c.shapes = append(c.shapes, e)
+			}
+		case *Route:
+			c.routeKeys = append(c.routeKeys, e)
+		case *Tag:
+			c.tags = append(c.tags, e)
+		}
 	}
 	return c
 }
 
-// Parse reads catalogue lines; name stands for the file in errors.
-func Parse(name string, data []byte) (*Catalog, error) {
-	c := new(Catalog)
-	if err := c.read(name, data); err != nil {
-		return nil, err
+// check reads all lines, and says which are wrong, or repeat what was said before. Platforms may share a name, not a name
+// and a signature.
+func (c *Catalog) check() error {
+	var errs []error
+	seen := map[string]string{} // what a line is about, to its position
+	for _, l := range c.lines {
+		err := l.check(seen)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", l.pos(), err))
+		}
 	}
-	return c, nil
+	return errors.Join(errs...)
 }
 
 // A Line is one line of the catalogue, for those who go through all of it.
@@ -90,23 +178,114 @@ type Line struct {
 }
 
 // Lines are all lines in the order of the files.
-func (c *Catalog) Lines() []Line { return slices.Clone(c.lines) }
+func (c *Catalog) Lines() (all []Line) {
+	for _, l := range c.lines {
+		all = append(all, Line{l.pos(), l.kind, l.symbol, l.entry()})
+	}
+	return all
+}
 
-// read adds a file; the errors of all its lines come together.
-func (c *Catalog) read(name string, data []byte) error {
-	var errs []error
-	n := 0
-	for text := range strings.Lines(string(data)) {
-		n++
-		text = strings.TrimSpace(text)
-		if text == "" || text[0] == '#' {
-			continue
-		}
-		if err := c.readLine(fmt.Sprintf("%s:%d", name, n), text); err != nil {
-			errs = append(errs, fmt.Errorf("%s:%d: %w", name, n, err))
+// A line is read when somebody asks what it says.
+type line struct {
+	file         string
+	number       int
+	text         string
+	kind, symbol string // "" for what is not there
+	once         sync.Once
+	says         any
+	err          error
+}
+
+func newLine(file string, number int, text string) *line {
+	l := &line{file: file, number: number, text: text}
+	var rest string
+	l.kind, rest = cutWord(text)
+	if subkinds[l.kind] != "" {
+		var sub string
+		sub, rest = cutWord(rest)
+		l.kind += " " + sub
+	}
+	l.symbol, _ = cutWord(rest)
+	return l
+}
+
+// cutWord cuts a line after its first word.
+func cutWord(s string) (first, rest string) {
+	end := strings.IndexAny(s, " \t")
+	if end < 0 {
+		return s, ""
+	}
+	return s[:end], strings.TrimLeft(s[end:], " \t")
+}
+
+func (l *line) pos() string { return fmt.Sprintf("%s:%d", l.file, l.number) }
+
+func (l *line) read() error {
+	l.once.Do(func() { l.kind, l.symbol, l.says, l.err = readLine(l.text) })
+	return l.err
+}
+
+// entry is what a line says that is known to be right: tests read all that faaslint ships.
+func (l *line) entry() any {
+	if err := l.read(); err != nil {
+		panic("the embedded catalogue is broken: " + l.pos() + ": " + err.Error())
+	}
+	return l.says
+}
+
+func (l *line) check(seen map[string]string) error {
+	if err := l.read(); err != nil {
+		return err
+	}
+	if err := checkGo(l.says); err != nil {
+		return err
+	}
+	keys := []string{l.kind + " " + l.symbol}
+	if h, ok := l.says.(*Handler); ok && h.Form == Name {
+		keys = nil
+		for _, shape := range h.Shapes {
+			keys = append(keys, strings.Join([]string{l.kind, l.symbol, h.Package, h.Import, h.Path, shape}, " "))
 		}
 	}
-	return errors.Join(errs...)
+	for _, key := range keys {
+		if at, ok := seen[key]; ok {
+			return fmt.Errorf("%s: repeats %s", key, at)
+		}
+		seen[key] = l.pos()
+	}
+	return nil
+}
+
+// checkGo looks at what must be Go in an entry. That takes longer than all the rest.
+func checkGo(entry any) error {
+	switch e := entry.(type) {
+	case *Handler:
+		for _, shape := range e.Shapes {
+			if err := checkShape(shape); err != nil {
+				return err
+			}
+		}
+	case *Costly:
+		if e.Probe == "" {
+			return nil
+		}
+		if _, err := parser.ParseExpr(e.Probe); err != nil {
+			return fmt.Errorf("probe=: %w", err)
+		}
+	}
+	return nil
+}
+
+// checkShape accepts the spelling of types.TypeString, which is Go but for the slashes in import paths.
+func checkShape(shape string) error {
+	expr, err := parser.ParseExpr(ShapeExpr(shape, func(path string) string { return path }))
+	if err != nil {
+		return fmt.Errorf("shape %s: %w", shape, err)
+	}
+	if _, ok := expr.(*ast.FuncType); !ok {
+		return fmt.Errorf("shape %s: not a function type", shape)
+	}
+	return nil
 }
 
 var subkinds = map[string]string{
@@ -114,107 +293,33 @@ var subkinds = map[string]string{
 	"route":   "add, group, narrow, strip, field, key",
 }
 
-func (c *Catalog) readLine(pos, text string) error {
+func readLine(text string) (kind, symbol string, entry any, err error) {
 	words, err := split(text)
 	if err != nil {
-		return err
+		return "", "", nil, err
 	}
-	kind := words[0].text
+	kind = words[0].text
 	words = words[1:]
-	if kind == "handler" || kind == "route" {
+	if subkinds[kind] != "" {
 		if len(words) == 0 || words[0].key != "" {
-			return fmt.Errorf("%s needs one of %s", kind, subkinds[kind])
+			return "", "", nil, fmt.Errorf("%s needs one of %s", kind, subkinds[kind])
 		}
 		kind += " " + words[0].text
 		words = words[1:]
 	}
 	if len(words) == 0 || words[0].key != "" {
-		return fmt.Errorf("%s needs a symbol", kind)
+		return "", "", nil, fmt.Errorf("%s needs a symbol", kind)
 	}
-	symbol := words[0].text
+	symbol = words[0].text
 	a, err := attributes(words[1:])
 	if err != nil {
-		return err
+		return "", "", nil, err
 	}
-	entry, err := parseEntry(kind, symbol, a)
-	if err != nil {
-		return err
+	entry, err = parseEntry(kind, symbol, a)
+	if err == nil && !strings.HasPrefix(a.see, "https://") {
+		err = fmt.Errorf("%s: see= with an https address is missing", symbol)
 	}
-	if !strings.HasPrefix(a.see, "https://") {
-		return fmt.Errorf("%s: see= with an https address is missing", symbol)
-	}
-	l := Line{Pos: pos, Kind: kind, Symbol: symbol, Entry: entry}
-	if err := c.refuseTwice(l); err != nil {
-		return err
-	}
-	c.lines = append(c.lines, l)
-	c.add(l)
-	return nil
-}
-
-func (c *Catalog) add(l Line) {
-	switch e := l.Entry.(type) {
-	case *Handler:
-		switch e.Form {
-		case Call:
-			c.handlers.add(l.Symbol, e)
-		case Name:
-			c.names = append(c.names, e)
-		case Shape:
-			c.shapes = append(c.shapes, e)
-		case Field:
-			c.fields.add(l.Symbol, e)
-		case Event:
-			c.events.add(l.Symbol, e)
-		}
-	case *Costly:
-		c.costly.add(l.Symbol, e)
-	case *Ambient:
-		c.ambient.add(l.Symbol, e)
-	case *Once:
-		c.once.add(l.Symbol, e)
-	case *Calls:
-		c.calls.add(l.Symbol, e)
-	case *Mutates:
-		c.mutates.add(l.Symbol, e)
-	case *Serial:
-		c.serial.add(l.Symbol, e)
-	case *Plain:
-		c.plain.add(l.Symbol, e)
-	case *Safe:
-		c.safe.add(l.Symbol, e)
-	case *Route:
-		if e.Form == RouteKey {
-			c.routeKeys = append(c.routeKeys, e)
-		} else {
-			c.routes.add(l.Symbol, e)
-		}
-	case *Registration:
-		c.inits.add(l.Symbol, e)
-	case *Tag:
-		c.tags = append(c.tags, e)
-	}
-}
-
-// refuseTwice says where the same was said before. Platforms may share a name, not a name and a signature.
-func (c *Catalog) refuseTwice(l Line) error {
-	if c.seen == nil {
-		c.seen = map[string]string{}
-	}
-	keys := []string{l.Kind + " " + l.Symbol}
-	if h, ok := l.Entry.(*Handler); ok && h.Form == Name {
-		keys = nil
-		for _, shape := range h.Shapes {
-			keys = append(keys, strings.Join([]string{l.Kind, l.Symbol, h.Package, h.Import, h.Path, shape}, " "))
-		}
-	}
-	for _, key := range keys {
-		if at, ok := c.seen[key]; ok {
-			return fmt.Errorf("%s: repeats %s", key, at)
-		}
-		c.seen[key] = l.Pos
-	}
-	return nil
+	return kind, symbol, entry, err
 }
 
 // parseEntry makes a line of a kind, and refuses attributes that this kind does not have.
@@ -367,7 +472,6 @@ func (a *attrs) handler(form, symbol string) *Handler {
 		h.Form = Field
 	case "shape":
 		h.Form, h.Shapes, h.Import = Shape, []string{symbol}, a.text("import")
-		a.checkShape(symbol)
 	}
 	return h
 }
@@ -393,11 +497,6 @@ func (a *attrs) costly(symbol string) *Costly {
 	} {
 		if w.wrong {
 			a.fail("%s", w.why)
-		}
-	}
-	if c.Probe != "" {
-		if _, err := parser.ParseExpr(c.Probe); err != nil {
-			a.fail("probe=: %v", err)
 		}
 	}
 	return c
@@ -572,20 +671,7 @@ func (a *attrs) shapes(key string) []string {
 		if shape == "" {
 			return all
 		}
-		a.checkShape(shape)
 		all = append(all, shape)
-	}
-}
-
-// checkShape accepts the spelling of types.TypeString, which is Go but for the slashes in import paths.
-func (a *attrs) checkShape(shape string) {
-	expr, err := parser.ParseExpr(ShapeExpr(shape, func(path string) string { return path }))
-	if err != nil {
-		a.fail("shape %s: %v", shape, err)
-		return
-	}
-	if _, ok := expr.(*ast.FuncType); !ok {
-		a.fail("shape %s: not a function type", shape)
 	}
 }
 
