@@ -9,6 +9,7 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
 )
 
@@ -248,7 +249,10 @@ const (
 	tailMark  = "tail_marker" // for the check that follows it
 )
 
-var guards = template.Must(template.New("").Parse(`
+// guards are parsed when the first fix is made: go vet starts the checks once for each package, and most have nothing to fix.
+var guards = sync.OnceValue(func() *template.Template { return template.Must(template.New("").Parse(guardText)) })
+
+const guardText = `
 {{define "variable"}}var {{.Var}} = built_marker(){{end}}
 
 {{define "once"}}{{.Doc}}
@@ -423,12 +427,12 @@ func {{.OpenName}}({{.OpenSig}}) ({{.Type}}, error) {
 	moved_marker()
 	{{.Attempt}}.s, {{.Attempt}}.err = built_marker()
 {{- end}}{{end}}
-`))
+`
 
 func (g *guard) text() (string, error) {
 	name := [...]string{Variable: "variable", Once: "once", Mutex: "mutex", Shared: "shared"}[g.Form]
 	var buf bytes.Buffer
-	err := guards.ExecuteTemplate(&buf, name, g)
+	err := guards().ExecuteTemplate(&buf, name, g)
 	return buf.String(), err
 }
 
