@@ -157,14 +157,16 @@ symbols; what a dependency brings is what is linked because of it alone.
 For each group of routes that faaslint routes shows, a program that has only these: copies of
 the module's own files without the declarations, registrations and imports that the other
 routes need. The copies stand for the files in go build -overlay, and no file changes; a
-table of routes to functions, routes.json, is put beside them. Each program is built, and
-looked at again, before anything is handed out. What it prints says for each function what
+table of routes to functions is put beside them, as routes.json with all that is known, and
+as openapi.json for gateways. Each program is built, and looked at again, before anything is
+handed out. What it prints says for each function what
 it is made of, and whether it is worth it. The flags are:
 
 	-each       a function for each route
 	-without dependency
 	            two functions: the routes that do not need it, and the rest
-	-o dir      put the overlays into dir, which must be new or empty
+	-o dir      put the overlays into dir, which must be new or empty; without it, into
+	            a new folder for temporary files, which is named and stays
 	-write dir  instead of overlays, write packages into dir, a new folder of the
 	            module: for each function a main package, and copies of those that
 	            it needs trimmed

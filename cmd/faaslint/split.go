@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/faaslint/faaslint/internal/openapi"
 	"github.com/faaslint/faaslint/internal/reach"
 	"github.com/faaslint/faaslint/internal/routes"
 	"github.com/faaslint/faaslint/internal/split"
@@ -336,13 +337,19 @@ const (
 	coldMs     = 43      // per million bytes, measured on OpenWhisk
 )
 
-// writeOverlays puts a folder for each function, and the manifest, into one folder.
+// writeOverlays puts a folder for each function, and the manifest, into one folder: without -o a new one, which the user
+// is told of and keeps.
 func (s *splitter) writeOverlays(m *manifest) (err error) {
 	dir := s.out
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "faaslint-split-"); err != nil {
 			return err
 		}
+		defer func() {
+			if err != nil {
+				os.RemoveAll(dir)
+			}
+		}()
 	}
 	if dir, err = filepath.Abs(dir); err != nil {
 		return err
@@ -356,19 +363,37 @@ func (s *splitter) writeOverlays(m *manifest) (err error) {
 			return fmt.Errorf("writing the overlay: %w", err)
 		}
 	}
-	return s.writeManifest(filepath.Join(dir, "routes.json"), m)
+	return s.writeManifest(dir, m)
 }
 
-func (s *splitter) writeManifest(file string, m *manifest) error {
+// writeManifest writes the table of routes to functions, with all that is known, and as gateways read it.
+func (s *splitter) writeManifest(dir string, m *manifest) error {
 	data, err := json.MarshalIndent(m, "", "\t")
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(file, append(data, '\n'), 0o666); err != nil {
+	gateway, err := s.openAPI().JSON()
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.stderr, "faaslint: the table of routes to functions is %s\n", file)
+	table, document := filepath.Join(dir, "routes.json"), filepath.Join(dir, "openapi.json")
+	if err := errors.Join(os.WriteFile(table, append(data, '\n'), 0o666), os.WriteFile(document, gateway, 0o666)); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.stderr, "faaslint: the table of routes to functions is %s\nfaaslint: for gateways, as OpenAPI, it is %s\n", table, document)
 	return nil
+}
+
+func (s *splitter) openAPI() *openapi.Document {
+	var functions []*openapi.Function
+	for _, p := range s.parts {
+		f := &openapi.Function{Name: p.Name}
+		for _, row := range p.Rows {
+			f.Routes = append(f.Routes, row.Route)
+		}
+		functions = append(functions, f)
+	}
+	return openapi.New(s.whole.Program.Main.PkgPath, functions)
 }
 
 // writePackages puts a main package for each function, with copies of the packages that it needs trimmed, into a folder
@@ -411,7 +436,7 @@ func (s *splitter) writePackages(ctx context.Context, m *manifest) error {
 		}
 	}
 	done = true
-	return s.writeManifest(filepath.Join(dir, "routes.json"), m)
+	return s.writeManifest(dir, m)
 }
 
 // realDir is a folder that may not exist yet, without the symbolic links above it.

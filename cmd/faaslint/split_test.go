@@ -61,6 +61,7 @@ func TestSplitOpenSense(t *testing.T) {
 		inOpenSense(t, dir, false, filepath.Join(realBin, "faaslint"), "split", "-o", out, "./action")
 		m := readManifest(t, filepath.Join(out, "routes.json"))
 		wantFunctions(t, m, map[string]int{"plain": 8, "pgx": 5, "gocql-pgx": 12})
+		wantGolden(t, "testdata/opensense.openapi.json", filepath.Join(out, "openapi.json"))
 		binaries := map[string]string{}
 		for _, f := range m.Functions {
 			var overlay struct{ Replace map[string]string }
@@ -101,6 +102,24 @@ func TestSplitOpenSense(t *testing.T) {
 		}
 		replaySplit(t, m, whole, binaries, exchanges)
 	})
+}
+
+// wantGolden wants a file to be as one of testdata, which -update makes it.
+func wantGolden(t *testing.T, golden, file string) {
+	t.Helper()
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(golden, got, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil || string(want) != string(got) {
+		t.Errorf("%s is not as %s, %v:\n%s", file, golden, err, got)
+	}
 }
 
 func wantFunctions(t *testing.T, m *manifest, want map[string]int) {

@@ -40,6 +40,9 @@ func (s *splitter) writeReport(w io.Writer, m *manifest) {
 			fmt.Fprintf(w, "\tgo build -o %s %s\n", f.Name, f.Package)
 		}
 	}
+	for _, u := range s.openAPI().Unsaid {
+		fmt.Fprintf(w, "\n%s of function %s is not in openapi.json: %s\n", u.Route, u.Function, u.Why)
+	}
 	r := &routesReport{Blocked: m.Blocked}
 	r.writeBlocked(w)
 }

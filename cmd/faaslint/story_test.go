@@ -84,7 +84,7 @@ func TestStories(t *testing.T) {
 type story struct {
 	t              *testing.T
 	archive        *txtar.Archive
-	dir, bin       string
+	dir, bin, tmp  string
 	line           string
 	toy            bool
 	stdout, stderr bytes.Buffer
@@ -101,7 +101,7 @@ func newStory(t *testing.T, file string) *story {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &story{t: t, archive: archive, dir: filepath.Join(dir, "work"), bin: filepath.Join(dir, "bin"), toy: true}
+	s := &story{t: t, archive: archive, dir: filepath.Join(dir, "work"), bin: filepath.Join(dir, "bin"), tmp: filepath.Join(dir, "temporary"), toy: true}
 	for _, f := range archive.Files {
 		if !strings.HasPrefix(f.Name, "want/") {
 			s.write(f)
@@ -111,7 +111,7 @@ func newStory(t *testing.T, file string) *story {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(os.MkdirAll(s.bin, 0o777), os.Symlink(self, filepath.Join(s.bin, "faaslint"))); err != nil {
+	if err := errors.Join(os.MkdirAll(s.bin, 0o777), os.MkdirAll(s.tmp, 0o777), os.Symlink(self, filepath.Join(s.bin, "faaslint"))); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -180,7 +180,7 @@ func (s *story) compareText(words []string, line, got string) {
 func (s *story) run(line string) {
 	cmd := exec.Command("sh", "-c", line)
 	cmd.Dir = s.dir
-	cmd.Env = append(os.Environ(), "PATH="+s.bin+":"+os.Getenv("PATH"), "PWD="+s.dir, "GOPROXY=off", "GOFLAGS=", "GOWORK=",
+	cmd.Env = append(os.Environ(), "PATH="+s.bin+":"+os.Getenv("PATH"), "PWD="+s.dir, "TMPDIR="+s.tmp, "GOPROXY=off", "GOFLAGS=", "GOWORK=",
 		"GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
 	if s.toy {
 		cmd.Env = append(cmd.Env, toyEnv+"=1")
@@ -194,6 +194,24 @@ func (s *story) run(line string) {
 		s.t.Fatalf("%s: %v", s.line, err)
 	}
 	s.code, s.want, s.ran = cmd.ProcessState.ExitCode(), 0, s.line+": "+line
+	s.checkTemporary()
+}
+
+// checkTemporary wants a command to leave nothing in the folder for temporary files that it did not tell of.
+func (s *story) checkTemporary() {
+	left, err := os.ReadDir(s.tmp)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, e := range left {
+		path := filepath.Join(s.tmp, e.Name())
+		if !strings.Contains(s.stdout.String()+s.stderr.String(), path) {
+			s.t.Errorf("%s: leaves %s, and does not tell", s.ran, path)
+		}
+		if err := os.RemoveAll(path); err != nil {
+			s.t.Fatal(err)
+		}
+	}
 }
 
 func (s *story) checkExit() {

@@ -276,11 +276,12 @@ func (f *finder) registered(add *regCall) (list []*Route) {
 		if add.line.Below {
 			r.Path = join(r.Path, "*")
 		}
-		isServeMux := catalog.PackagePath(add.line.Symbol) == "net/http"
-		r.below = r.below || isServeMux && strings.HasSuffix(r.Path, "/")
+		r.Router = catalog.PackagePath(add.line.Symbol)
+		r.below = r.below || r.Router == serveMux && strings.HasSuffix(r.Path, "/")
 		r.Path = cmp.Or(r.Path, "/")
 		slices.Sort(r.Methods)
 		r.Methods = slices.Compact(r.Methods)
+		r.Head = slices.Equal(r.Methods, []string{"GET"}) && (r.Router == serveMux || isFiber(r.Router) && strings.HasSuffix(add.line.Symbol, ".Get"))
 		r.spans = []span{{handlers[0].Pos(), handlers[len(handlers)-1].End()}}
 		r.Cut, r.Fixed = f.cutOf(add)
 		if !slices.ContainsFunc(list, func(o *Route) bool { return o.String() == r.String() }) {

@@ -17,6 +17,8 @@ type Route struct {
 	Methods []string // empty for all
 	Path    string   // a pattern, as its router writes it; ? stands for a part that is not constant
 	Open    bool     // there is such a part
+	Router  string   // the package of the router that reads the pattern; none for a case of a switch
+	Head    bool     // its router answers HEAD as it does GET
 	Pos     token.Pos
 	Node    *reach.Node // the declaration that registers it
 	Cut     ast.Node    // the statement or case to leave out with the route; nil if there is no such piece

@@ -167,3 +167,26 @@ func TestArchives(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestHead wants to know of HEAD only where the router of GET answers it too.
+func TestHead(t *testing.T) {
+	for name, want := range map[string]bool{"servemux": true, "fiber": true, "chi": false, "switch": false} {
+		archive, err := txtar.ParseFile("testdata/" + name + ".txtar")
+		if err != nil {
+			t.Fatal(err)
+		}
+		gets := 0
+		for _, row := range NewTable(reachtest.Load(t, archive, IsHandler), nil, nil).Rows {
+			isGet := slices.Equal(row.Methods, []string{"GET"})
+			if row.Head != (want && isGet) {
+				t.Errorf("%s: that %s is for HEAD too is %t", name, row, row.Head)
+			}
+			if isGet {
+				gets++
+			}
+		}
+		if gets == 0 {
+			t.Errorf("%s: no route is for GET", name)
+		}
+	}
+}
