@@ -117,6 +117,9 @@ func (s *Samples) addCold(in host.Instance, first float64) error {
 // addWarm adds the warm requests of one process. For the statistics they count as one, by their median: within a
 // process they resemble each other, and to take them for independent would make intervals too narrow.
 func (s *Samples) addWarm(took []float64) {
+	if len(took) == 0 {
+		return // only starts are of interest
+	}
 	s.AllWarm = append(s.AllWarm, took...)
 	sorted := slices.Sorted(slices.Values(took))
 	s.Warm = append(s.Warm, (sorted[(len(sorted)-1)/2]+sorted[len(sorted)/2])/2)

@@ -21,11 +21,11 @@ var mains = map[host.Platform]struct{ naive, server string }{
 	host.HTTP:      {"./knative", "./cmd/opensense-server"},
 }
 
-// TestOpenSense wants the server, the naive port and what faaslint makes of it to give the recorded answers to all
+// TestOpenSense wants the server, the naive port and what faaslint makes of both to give the recorded answers to all
 // requests, on each platform.
 func TestOpenSense(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds nine binaries with real drivers")
+		t.Skip("builds twelve binaries with real drivers")
 	}
 	naive, fixed := trees(t)
 	all := readRequests(t, filepath.Join(opensense, "testdata", "requests.jsonl"))
@@ -33,6 +33,7 @@ func TestOpenSense(t *testing.T) {
 		m := mains[platform]
 		for name, p := range map[string]build.Program{
 			"server": {Dir: naive.Dir, Package: m.server}, "naive": {Dir: naive.Dir, Package: m.naive}, "fixed": {Dir: fixed.Dir, Package: m.naive},
+			"server, fixed": {Dir: fixed.Dir, Package: m.server},
 		} {
 			p.Platform = platform
 			t.Run(string(platform)+"/"+name, func(t *testing.T) {

@@ -184,7 +184,7 @@ func checkFormats(t *testing.T, r *prove.Report) {
 	if strings.Contains(strings.ReplaceAll(page.String(), "http://www.w3.org/", ""), "://") || strings.Contains(page.String(), "<script") {
 		t.Error("the page needs something from elsewhere")
 	}
-	checkLayout(t, page.String())
+	checkLayout(t, page.String(), 6)
 }
 
 // measured is added to the page: its title then says what is wrong with what a browser made of it.
@@ -196,7 +196,7 @@ document.title = charts.length + " charts, " + small + " small, too wide: " + wi
 </script>`
 
 // checkLayout shows the page in a browser.
-func checkLayout(t *testing.T, page string) {
+func checkLayout(t *testing.T, page string, charts int) {
 	t.Helper()
 	if testing.Short() {
 		return
@@ -216,7 +216,7 @@ func checkLayout(t *testing.T, page string) {
 	cmd.Env = append(os.Environ(), "HOME="+t.TempDir())
 	cmd.WaitDelay = 10 * time.Second
 	dom, err := cmd.Output()
-	if want := "<title>6 charts, 0 small, too wide: false</title>"; err != nil || !strings.Contains(string(dom), want) {
+	if want := fmt.Sprintf("<title>%d charts, 0 small, too wide: false</title>", charts); err != nil || !strings.Contains(string(dom), want) {
 		_, title, _ := strings.Cut(string(dom), "<title>")
 		t.Errorf("chromium: %v, %.80s, want %s", err, title, want)
 	}

@@ -7,6 +7,10 @@
 //	answers   all 360 requests of the example, on 500 sensors: server, naive port and repair answer as recorded
 //	times     range queries, last values, values of an area, bulk inserts and a path without a store, on 40 000 sensors
 //	          with a million values: cold and warm; the right answers are recorded from the server first
+//	lazy      the server as a function, which opens both stores when it starts, and what faaslint -fix makes of that: cold and
+//	          warm, above all on a path without a store; the answers of both to all 360 requests
+//	split     the functions that faaslint split makes of the naive port, by groups and without Cassandra: bytes, package
+//	          initialisation, /init and first answer beside the whole; all 360 requests, each to the function that owns its route
 //	outage    what requests get after a freeze in which connections were dropped, and while a store is out: the naive
 //	          port, its repair, the server, and what one would write by hand
 //	hang      the same while Cassandra takes connections and does not answer
@@ -109,6 +113,8 @@ type kind struct {
 func kinds() []kind {
 	return []kind{
 		{"answers", small, "http openwhisk lambda", "http", false, answers},
+		{"lazy", small, "http openwhisk", "", false, lazy},
+		{"split", small, "openwhisk", "", false, splitUp},
 		{"outage", small, "http openwhisk", "", false, outage},
 		{"hang", small, "http", "", true, hang},
 		{"source", small, "openwhisk", "", true, source},
@@ -240,19 +246,24 @@ func (s *story) file(st step, kind string) string {
 	return filepath.Join(s.out, strings.ReplaceAll(st.name, "/", "-")+"."+kind)
 }
 
-// lab runs faaslint-lab on the example, with the stores' settings, and keeps what it prints. Its exit code 1 means that a
-// check does not hold.
+// lab runs faaslint-lab on the naive port, beside the server, and keeps what it prints.
 func (s *story) lab(ctx context.Context, st step, suffix, command string, args ...string) (good bool, err error) {
+	return s.labOn(ctx, st, suffix, command, append(args, "-baseline", st.host.server, st.host.naive)...)
+}
+
+// labOn runs faaslint-lab on a package of the example, the last argument, with the stores' settings, and keeps what it
+// prints. Its exit code 1 means that a check does not hold.
+func (s *story) labOn(ctx context.Context, st step, suffix, command string, args ...string) (good bool, err error) {
 	env, err := s.stores.env(ctx)
 	if err != nil {
 		return false, err
 	}
-	all := []string{command, "-C", example, "-host", st.host.name, "-baseline", st.host.server, "-fresh", s.stores.command("fresh")}
+	all := []string{command, "-C", example, "-host", st.host.name, "-fresh", s.stores.command("fresh")}
 	for _, setting := range env {
 		name, _, _ := strings.Cut(setting, "=")
 		all = append(all, "-env", name)
 	}
-	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, "faaslint-lab"), append(append(all, args...), st.host.naive)...)
+	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, "faaslint-lab"), append(all, args...)...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = time.Minute
 	cmd.Env = append(append(os.Environ(), "FAASLINT="+filepath.Join(s.bin, "faaslint")), env...)
@@ -292,6 +303,43 @@ func times(ctx context.Context, s *story, st step) (bool, error) {
 		args = append(args, "-race", "-also", probeEach)
 	}
 	return s.lab(ctx, st, "", "prove", args...)
+}
+
+// lazy times the eager port against itself on first use. The checks of prove have a limit for what a repair may cost; what is
+// to be gained is in targets.
+func lazy(ctx context.Context, s *story, st step) (bool, error) {
+	timed, err := s.timing("no store", "range query", "last value")
+	if err != nil {
+		return false, err
+	}
+	return s.labOn(ctx, st, "", "prove", "-untraced", "-n", fmt.Sprint(s.processes), "-warm", "5", "-requests", timed,
+		"-json", s.file(st, "json"), "-bench", s.file(st, "bench"), "-html", s.file(st, "html"), st.host.server)
+}
+
+// splitUp times what faaslint split makes of the naive port: it opens no store before a request needs it, and so can be
+// split as it is.
+func splitUp(ctx context.Context, s *story, st step) (bool, error) {
+	timed, err := s.timing("no store", "range query")
+	if err != nil {
+		return false, err
+	}
+	return s.labOn(ctx, st, "", "split", "-without", "gocql", "-n", fmt.Sprint(s.processes), "-requests", timed,
+		"-json", s.file(st, "json"), "-html", s.file(st, "html"), st.host.naive)
+}
+
+// timing writes the recorded requests of the example with names for some groups alone, so that only these are timed.
+func (s *story) timing(names ...string) (string, error) {
+	all, err := replay.ReadFile(filepath.Join(example, requests))
+	if err != nil {
+		return "", err
+	}
+	for i := range all {
+		if !slices.Contains(names, all[i].Name) {
+			all[i].Name = ""
+		}
+	}
+	file := filepath.Join(s.bin, "timed.jsonl")
+	return file, write(file, all)
 }
 
 // source has the OpenWhisk container compile the action, once for each version.

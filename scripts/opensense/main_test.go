@@ -8,15 +8,19 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/faaslint/faaslint/faas/replay"
 )
 
 func TestChosen(t *testing.T) {
 	for only, want := range map[string]string{
-		"":                   "plain/http/answers plain/openwhisk/answers plain/lambda/answers plain/http/outage plain/openwhisk/outage plain/http/times plain/openwhisk/times plain/lambda/times passwords/http/answers passwords/http/times passwords/openwhisk/times passwords/lambda/times",
+		"":                   "plain/http/answers plain/openwhisk/answers plain/lambda/answers plain/http/lazy plain/openwhisk/lazy plain/openwhisk/split plain/http/outage plain/openwhisk/outage plain/http/times plain/openwhisk/times plain/lambda/times passwords/http/answers passwords/http/times passwords/openwhisk/times passwords/lambda/times",
 		"http,answers":       "plain/http/answers passwords/http/answers",
 		"plain/lambda/times": "plain/lambda/times",
 		"source":             "plain/openwhisk/source",
 		"openwhisk,outage":   "plain/openwhisk/outage",
+		"lazy":               "plain/http/lazy plain/openwhisk/lazy",
+		"split":              "plain/openwhisk/split",
 		"htt":                "",
 	} {
 		var got []string
@@ -88,6 +92,76 @@ func TestSummary(t *testing.T) {
 	}
 }
 
+// TestLate wants a cold path without a store to be twice as fast, and what needs a store not to count.
+func TestLate(t *testing.T) {
+	s := &story{out: t.TempDir()}
+	report := `{"machine":"a machine","go":"go1","cold":7,"warm":2,
+		"versions":[{"name":"before","requests":9,"differences":[]},{"name":"after","requests":9,"differences":[]}],
+		"cells":[{"name":"no store","samples":{"before":{"cold":[0.02],"warm":[0.001]},"after":{"cold":[0.005],"warm":[0.001]}}}],
+		"checks":[{"version":"after","cell":"range query","what":"cold","by":"before","ratio":{"center":1,"lo":0.9,"hi":1.1}},
+			{"version":"after","cell":"no store","what":"cold","by":"before","ratio":{"center":CENTER,"lo":0.1,"hi":0.9}}]}`
+	for center, want := range map[string]string{"0.25": "- ok: no store, cold: 4.00 times", "0.8": "- MISSED: no store, cold: 1.25 times"} {
+		if err := os.WriteFile(filepath.Join(s.out, "plain-http-lazy.json"), []byte(strings.Replace(report, "CENTER", center, 1)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		good, err := s.summarize()
+		if err != nil || good != strings.HasPrefix(want, "- ok") {
+			t.Errorf("%s: %v, %v", center, good, err)
+		}
+		text, err := os.ReadFile(filepath.Join(s.out, "summary.md"))
+		for _, want := range []string{want, "| | before | after | before : after |\n", "| no store, cold | 20 | 5 | 4 ("} {
+			if err != nil || !strings.Contains(string(text), want) {
+				t.Errorf("%s: no %q in %s, %v", center, want, text, err)
+			}
+		}
+	}
+}
+
+// TestSteps wants the steps that time something else than the repair of the naive port to say so.
+func TestSteps(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir("../..")
+	for name, text := range map[string]string{
+		"faaslint-lab":     "#!/bin/sh\necho \"$@\"\n",
+		"opensense-stores": "#!/bin/sh\necho \"export SETTING='a b'\"\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := &story{out: t.TempDir(), bin: dir, processes: 20, stores: stores{program: filepath.Join(dir, "opensense-stores")}}
+	for name, wants := range map[string][]string{
+		"plain/openwhisk/lazy":  {"prove -C", "-host openwhisk", "-n 20", "./server/action\n"},
+		"plain/http/lazy":       {"-host http", "./cmd/opensense-server\n"},
+		"plain/openwhisk/split": {"split -C", "-without gocql -n 20", "./action\n"},
+	} {
+		st := chosen(steps(), name)[0]
+		if good, err := st.do(t.Context(), s, st); err != nil || !good {
+			t.Fatal(good, err)
+		}
+		text, err := os.ReadFile(s.file(st, "txt"))
+		for _, want := range wants {
+			if err != nil || !strings.Contains(string(text), want) {
+				t.Errorf("%s: no %q in %s, %v", name, want, text, err)
+			}
+		}
+		if strings.Contains(string(text), "-baseline") {
+			t.Errorf("%s: a baseline in %s", name, text)
+		}
+	}
+	timed, err := replay.ReadFile(filepath.Join(dir, "timed.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := map[string]int{}
+	for _, e := range timed {
+		count[e.Name]++
+	}
+	if len(timed) != 360 || count["no store"] != 3 || count["range query"] == 0 || count["bulk insert"] != 0 {
+		t.Errorf("%d requests: %v", len(timed), count)
+	}
+}
+
 // TestLab wants a check that does not hold to be told from a run with nothing to report.
 func TestLab(t *testing.T) {
 	dir := t.TempDir()
@@ -109,7 +183,7 @@ func TestLab(t *testing.T) {
 		}
 	}
 	text, err := os.ReadFile(s.file(st, "txt"))
-	for _, want := range []string{"prove -C examples/opensense -host http -baseline ./cmd/opensense-server", "-env SETTING -n 0", "'-dir' 'data' 'fresh'", "./knative\n"} {
+	for _, want := range []string{"prove -C examples/opensense -host http -fresh", "-env SETTING -n 0", "'-dir' 'data' 'fresh'", "-baseline ./cmd/opensense-server ./knative\n"} {
 		if err != nil || !strings.Contains(string(text), want) {
 			t.Errorf("no %q in %s, %v", want, text, err)
 		}

@@ -4,6 +4,7 @@ Faaslint-lab runs functions as a platform would, and shows what a repair gains.
 	faaslint-lab prove [flags] package     build two versions, replay, compare, time, report
 	faaslint-lab record [flags] package    record the answers of a function into a request file
 	faaslint-lab outage [flags] package    freeze instances, take stores away, and see what requests get
+	faaslint-lab split [flags] package     split a program with faaslint split, replay, time the starts, report
 
 The package is a package main, named as for go build: an AWS Lambda function, a server for Knative or Cloud Run, or an
 OpenWhisk action, which needs no func main. The flags of all are:
@@ -52,9 +53,18 @@ Those of outage, which asks for the requests with a name; -timeout is their dead
 	-out LIST        how long it is out (3s,30s)
 	-every D         between two requests to each version, while it is out (100ms)
 
+Those of split, which sends each request to the function that owns its route, and times the starts of those functions that
+answer all requests of a name, and of the whole:
+
+	-without DEP     split it also by this dependency, besides into groups; may be repeated
+	-n N             processes of each function and group of requests (20)
+	-limit X         how many times as long as the whole a function may take to start (1.1)
+	-json FILE       write the report with all samples
+	-html FILE       write the report as one page with charts
+
 The report goes to standard output and what is being done to standard error. The exit code is 0 if all that is wanted of
-the version after holds, 1 if it answers something else, is slower than the limit, or does not get over a freeze or an
-outage, and 2 if there is nothing to report. Linux only.
+the version after, or of the functions, holds, 1 if it answers something else, is slower than the limit, or does not get
+over a freeze or an outage, and 2 if there is nothing to report. Linux only.
 */
 package main
 
@@ -95,7 +105,7 @@ func main() { os.Exit(run(os.Args[1:])) }
 func run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	commands := map[string]func(context.Context, *options) (int, error){"prove": runProve, "record": runRecord, "outage": runOutage}
+	commands := map[string]func(context.Context, *options) (int, error){"prove": runProve, "record": runRecord, "outage": runOutage, "split": runSplit}
 	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
 		fmt.Print(manual())
 		return exitGood
@@ -134,6 +144,7 @@ func manual() string {
 type options struct {
 	prove.Config
 	trouble                      prove.Trouble
+	without                      list
 	requests                     string
 	out, json, bench, html, logs string
 }
@@ -168,6 +179,8 @@ func parse(command string, args []string) (*options, error) {
 	case "outage":
 		o.versionFlags(flags)
 		o.outageFlags(flags)
+	case "split":
+		o.splitFlags(flags)
 	default:
 		o.versionFlags(flags)
 		o.proveFlags(flags)
@@ -279,6 +292,14 @@ func (o *options) proveFlags(flags *flag.FlagSet) {
 	flags.StringVar(&o.logs, "logs", "", "")
 }
 
+func (o *options) splitFlags(flags *flag.FlagSet) {
+	flags.Var(&o.without, "without", "")
+	flags.IntVar(&o.Cold, "n", 20, "")
+	flags.Float64Var(&o.Limit, "limit", 1.1, "")
+	flags.StringVar(&o.json, "json", "", "")
+	flags.StringVar(&o.html, "html", "", "")
+}
+
 func runProve(ctx context.Context, o *options) (int, error) {
 	if err := o.findFaaslint(); err != nil {
 		return exitFailed, err
@@ -287,16 +308,8 @@ func runProve(ctx context.Context, o *options) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	for _, out := range []struct {
-		name  string
-		write func(io.Writer) error
-	}{{o.json, report.WriteJSON}, {o.bench, report.WriteBench}, {o.html, report.WriteHTML}, {"-", report.WriteText}} {
-		if out.name == "" {
-			continue
-		}
-		if err := write(out.name, out.write); err != nil {
-			return exitFailed, err
-		}
+	if err := o.write(report, report.WriteBench); err != nil {
+		return exitFailed, err
 	}
 	if err := o.writeLogs(report); err != nil {
 		return exitFailed, err
@@ -305,6 +318,29 @@ func runProve(ctx context.Context, o *options) (int, error) {
 		return exitBad, nil
 	}
 	return exitGood, nil
+}
+
+// A pages is a report in its forms.
+type pages interface {
+	WriteJSON(io.Writer) error
+	WriteHTML(io.Writer) error
+	WriteText(io.Writer) error
+}
+
+// write writes a report in the forms that are asked for, and as text to standard output.
+func (o *options) write(r pages, bench func(io.Writer) error) error {
+	for _, out := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{{o.json, r.WriteJSON}, {o.bench, bench}, {o.html, r.WriteHTML}, {"-", r.WriteText}} {
+		if out.name == "" {
+			continue
+		}
+		if err := write(out.name, out.write); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (o *options) writeLogs(report *prove.Report) error {
@@ -333,7 +369,7 @@ func (o *options) findFaaslint() (err error) {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("faaslint, to repair a copy: %w; install it (go install ./cmd/faaslint in a checkout), or name a revision with -after", err)
+		return fmt.Errorf("faaslint, to repair or split a copy: %w; install it (go install ./cmd/faaslint in a checkout), or name a revision with -after", err)
 	}
 	return nil
 }
@@ -375,6 +411,24 @@ func runOutage(ctx context.Context, o *options) (int, error) {
 		}
 	}
 	if err := write("-", report.WriteText); err != nil {
+		return exitFailed, err
+	}
+	if report.Failed() {
+		return exitBad, nil
+	}
+	return exitGood, nil
+}
+
+// runSplit shows what a split gains.
+func runSplit(ctx context.Context, o *options) (int, error) {
+	if err := o.findFaaslint(); err != nil {
+		return exitFailed, err
+	}
+	report, err := prove.RunSplit(ctx, o.Config, o.without)
+	if err != nil {
+		return exitFailed, err
+	}
+	if err := o.write(report, nil); err != nil {
 		return exitFailed, err
 	}
 	if report.Failed() {

@@ -132,12 +132,13 @@ func TestErrors(t *testing.T) {
 		"folder of none/r.html":                {"prove", "-html", "none/r.html", "-requests", "requests.jsonl", "."},
 		"fresh data: exit 9: exit status 9":    {"record", "-host", "http", "-fresh", "exit 9", "-requests", "requests.jsonl", "."},
 		"install it":                           {"prove", "-requests", "requests.jsonl", "."},
+		"to repair or split a copy":            {"split", "-requests", "requests.jsonl", "."},
 	} {
 		out := filepath.Join(dir, "out")
 		if args[0] == "record" {
 			args = append([]string{"record", "-C", dir, "-o", out}, args[1:]...)
-		} else if args[0] == "prove" {
-			args = append([]string{"prove", "-C", dir, "-json", out}, args[1:]...)
+		} else if args[0] == "prove" || args[0] == "split" {
+			args = append([]string{args[0], "-C", dir, "-json", out}, args[1:]...)
 		}
 		code, stdout, stderr := command(t, args...)
 		if code != exitFailed || !strings.Contains(stderr, want) || stdout != "" {
@@ -170,6 +171,39 @@ func TestProve(t *testing.T) {
 		t.Fatal(err)
 	}
 	if code, stdout, stderr := command(t, append(args, ".")...); code != exitBad || !strings.Contains(stdout, "FAIL") {
+		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
+	}
+}
+
+// TestSplit has one program that stands for faaslint split answer for all that it makes: it makes the whole.
+func TestSplit(t *testing.T) {
+	dir := module(t)
+	table := `{"default":"all","functions":[{"name":"all","routes":[{"methods":["GET"],"path":"/world"}]}]}`
+	script := filepath.Join(dir, "split.sh")
+	if err := os.WriteFile(script, []byte("#!/bin/sh\nmkdir $3 && echo '"+table+"' > $3/routes.json\n"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("FAASLINT", script)
+	recorded := `{"name":"a","method":"GET","path":"/world","answer":{"status":200,"headers":{"Content-Type":"text/plain; charset=utf-8"},"body":" /world"}}` + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "requests.jsonl"), []byte(recorded), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"split", "-C", dir, "-host", "http", "-requests", "requests.jsonl", "-n", "1"}
+	text, page := filepath.Join(dir, "report.json"), filepath.Join(dir, "report.html")
+	code, stdout, stderr := command(t, append(args, "-without", "x", "-json", text, "-html", page, ".")...)
+	if code != exitGood || !strings.Contains(stdout, "without x: 1 of 1 requests get the recorded answers") || !strings.Contains(stdout, "\na         all, without x") {
+		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
+	}
+	for _, file := range []string{text, page} {
+		if _, err := os.Stat(file); err != nil {
+			t.Error(err)
+		}
+	}
+	recorded = strings.Replace(recorded, `" /world"`, `"bye"`, 1)
+	if err := os.WriteFile(filepath.Join(dir, "requests.jsonl"), []byte(recorded), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if code, stdout, stderr := command(t, append(args, ".")...); code != exitBad || !strings.Contains(stdout, "FAIL     groups: 0 of 1") {
 		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
 	}
 }
