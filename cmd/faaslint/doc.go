@@ -160,7 +160,8 @@ routes need. The copies stand for the files in go build -overlay, and no file ch
 table of routes to functions is put beside them, as routes.json with all that is known, and
 as openapi.json for gateways. Each program is built, and looked at again, before anything is
 handed out. What it prints says for each function what
-it is made of, and whether it is worth it. The flags are:
+it is made of, and whether it is worth it. What every start builds keeps routes together: if
+the check lazy finds it, its finding is printed too. The flags are:
 
 	-each       a function for each route
 	-without dependency

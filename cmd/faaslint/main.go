@@ -43,7 +43,7 @@ func run(s suite, args []string) int {
 		case "routes":
 			return runRoutes(args[1:])
 		case "split":
-			return runSplit(args[1:])
+			return runSplit(s, args[1:])
 		case "methods":
 			return runMethods(args[1:])
 		case "gopls":

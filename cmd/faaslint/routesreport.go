@@ -74,12 +74,13 @@ type groupReport struct {
 }
 
 type blockedReport struct {
-	Declaration string   `json:"declaration"`
-	Kind        string   `json:"kind"`
-	At          string   `json:"at"`
-	Joins       []string `json:"joins"`
-	Routes      []string `json:"routes"` // none: every request
-	Advice      string   `json:"advice"`
+	Declaration string        `json:"declaration"`
+	Kind        string        `json:"kind"`
+	At          string        `json:"at"`
+	Joins       []string      `json:"joins"`
+	Routes      []string      `json:"routes"` // none: every request
+	Advice      string        `json:"advice"`
+	Lazy        []*lazyReport `json:"lazy,omitempty"` // faaslint split asks for them
 }
 
 func (c *command) at(t *routes.Table, pos token.Pos) string {
@@ -353,6 +354,9 @@ func (r *routesReport) writeBlocked(w io.Writer) {
 			fmt.Fprintf(w, "\n%s: %s %s joins %s for %s\n", b.At, b.Kind, b.Declaration, list(b.Joins), counted(len(b.Routes), "route"))
 		}
 		writeWrapped(w, b.Advice)
+		for _, r := range b.Lazy {
+			writeWrapped(w, r.String())
+		}
 	}
 }
 

@@ -33,12 +33,12 @@ type splitOptions struct {
 }
 
 // runSplit is faaslint split.
-func runSplit(args []string) int {
+func runSplit(s suite, args []string) int {
 	o, err := parseSplitOptions(args)
 	if err != nil {
-		return refuse(suite{}, "split", err)
+		return refuse(s, "split", err)
 	}
-	c := &command{options: &options{dir: o.dir, tags: o.tags}, stdout: os.Stdout, stderr: os.Stderr, progress: newProgress(os.Stderr)}
+	c := &command{suite: s, options: &options{dir: o.dir, tags: o.tags}, stdout: os.Stdout, stderr: os.Stderr, progress: newProgress(os.Stderr)}
 	return c.perform("split", "interrupted; nothing was written", func(ctx context.Context) (int, error) { return exitClean, c.split(ctx, o) })
 }
 
@@ -82,6 +82,7 @@ type splitter struct {
 	*command
 	*splitOptions
 	whole *routes.Table
+	lazy  map[*routes.Block][]*lazyReport
 	parts []*part
 }
 
@@ -110,15 +111,19 @@ func (c *command) split(ctx context.Context, o *splitOptions) error {
 	if len(tables) > 1 {
 		return fmt.Errorf("%s names %d main packages with routes, such as %s: name one", o.pattern, len(tables), tables[0].Program.Main.PkgPath)
 	}
-	s := &splitter{command: c, splitOptions: o, whole: tables[0]}
+	s := &splitter{command: c, splitOptions: o, whole: tables[0], lazy: map[*routes.Block][]*lazyReport{}}
 	if s.whole.Sizes == nil {
 		return errors.New("what does not build is not split")
 	}
 	if err := split.Refusal(s.whole.Program); err != nil {
 		return err
 	}
+	if err := s.findLazy(ctx); err != nil {
+		return err
+	}
 	groups, err := s.groups()
 	if err != nil {
+		s.sayLazy()
 		return err
 	}
 	for _, g := range groups {
@@ -260,7 +265,7 @@ type manifestRoute struct {
 
 func (s *splitter) manifest() *manifest {
 	whole := s.routesReport(s.whole)
-	m := &manifest{Program: whole.Program, Bytes: whole.Bytes, Default: s.parts[0].Name, Blocked: whole.Blocked}
+	m := &manifest{Program: whole.Program, Bytes: whole.Bytes, Default: s.parts[0].Name, Blocked: s.blocked(whole)}
 	if s.measure {
 		m.Init = newInitReport(total(s.whole))
 	}

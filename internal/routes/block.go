@@ -1,8 +1,11 @@
 package routes
 
 import (
+	"path"
 	"slices"
+	"strings"
 
+	"github.com/faaslint/faaslint/internal/catalog"
 	"github.com/faaslint/faaslint/internal/reach"
 )
 
@@ -95,4 +98,27 @@ func (b *Block) Kind() string {
 		return b.Node.Root.String()
 	}
 	return kindOf(b.Node)
+}
+
+// Objects are the nouns, as checks say them, of what the program builds with a block's dependencies.
+func (t *Table) Objects(b *Block) (nouns []string) {
+	for _, n := range t.Program.Nodes() {
+		for _, u := range n.Uses() {
+			if !slices.ContainsFunc(b.Deps, func(d *Dep) bool { return d.packages[u.Path] }) {
+				continue
+			}
+			symbol := u.Path + "." + u.Name
+			if typ, method, ok := strings.Cut(u.Name, "."); ok {
+				symbol = "(*" + u.Path + "." + typ + ")." + method
+			}
+			line := catalog.Default().CostlyNamed(symbol)
+			if line == nil {
+				continue
+			}
+			if noun := strings.ReplaceAll(line.What, "{package}", path.Base(u.Path)); !slices.Contains(nouns, noun) {
+				nouns = append(nouns, noun)
+			}
+		}
+	}
+	return nouns
 }
