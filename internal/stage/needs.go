@@ -849,9 +849,34 @@ func (d *doings) addWork(e *engine, call ssa.CallInstruction) {
 	obj := callee(call.Common())
 	if fn := body(call.Common().StaticCallee()); fn != nil {
 		d.may = append(d.may, fn)
-	} else if obj != nil && !e.isStd(obj) && !isLogger(obj.Pkg().Path()) {
+	} else if obj != nil && !e.isStd(obj) && !isLogger(obj.Pkg().Path()) && !looks(call.Common()) {
 		d.works = true
 	}
+}
+
+var takingApart = regexp.MustCompile(`^(Must|Should)?(Unmarshal|Decode|Parse|Bind)`)
+
+// looks reports whether a call does no more than to look at what there is: it takes a request apart, or it cannot fail and
+// is told nothing but constants, as data.GetName() and c.Query("id"). After that, too, there may be nothing to do.
+func looks(c *ssa.CallCommon) bool {
+	fn := callee(c)
+	if takingApart.MatchString(fn.Name()) {
+		return true
+	}
+	sig := fn.Signature()
+	for res := range sig.Results().Variables() {
+		if isError(res.Type()) {
+			return false
+		}
+	}
+	args := c.Args
+	if sig.Recv() != nil && !c.IsInvoke() {
+		args = args[1:]
+	}
+	return sig.Results().Len() > 0 && !slices.ContainsFunc(args, func(a ssa.Value) bool {
+		_, constant := a.(*ssa.Const)
+		return !constant
+	})
 }
 
 // failing are the words by which a call tells that it answers with, or makes, a failure.
