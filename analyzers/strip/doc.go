@@ -58,8 +58,10 @@ gin v1.7.2 and the AWS SDK. A tag is named only for a program that links the pac
 version that knows the tag.
 
 Nothing is said of a command whose flags or packages are not known before it runs, such as
-$(LDFLAGS) with ?= or from the environment; of one for a debugger, for tests, for a mock or
-for /dev/null; and of a file that says GOFLAGS. In an image, a package is where COPY put it.
+$(LDFLAGS) with ?= or from the environment; of one for a debugger, for tests, for a mock, for
+/dev/null, or for the machine at hand where the file also builds the package with GOOS=linux; of
+a file such as test.yml or setup-local.sh; and of one that says GOFLAGS. In an image, a package
+is where COPY put it.
 
 That the linker keeps methods which nothing calls is told by faaslint methods.
 

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -25,6 +26,8 @@ type Command struct {
 	PIE        bool
 	LDFlags    int // offset in the value of -ldflags where flags can be put; 0 for no such flag, -1 where nothing can be put
 	TagsEnd    int // the same for the end of the value of -tags
+
+	cross bool // it says for which system, by GOOS=
 }
 
 // Unknown stands for a part of a word that only a run of the build would tell.
@@ -68,12 +71,21 @@ func KindOf(file string) Kind {
 }
 
 // Commands lists the commands of a file, in its order. A file that says GOFLAGS is one whose flags are elsewhere, and one that
-// is generated is not for people to change.
+// is generated is not for people to change. What test.yml or setup-local.sh builds is not deployed.
 func Commands(file string, content []byte) []*Command {
-	if bytes.Contains(content, []byte("GOFLAGS")) || bytes.Contains(content, []byte("DO NOT EDIT")) {
+	if bytes.Contains(content, []byte("GOFLAGS")) || bytes.Contains(content, []byte("DO NOT EDIT")) || Rehearses(filepath.Base(file)) {
 		return nil
 	}
-	text := string(content)
+	list := commands(file, string(content))
+	// make build, beside make build-lambda with GOOS=linux, is for whoever works on the program.
+	return slices.DeleteFunc(slices.Clone(list), func(c *Command) bool {
+		return !c.cross && c.Out == "" && slices.ContainsFunc(list, func(other *Command) bool {
+			return other.cross && other.Dir == c.Dir && slices.Equal(other.Packages, c.Packages)
+		})
+	})
+}
+
+func commands(file, text string) []*Command {
 	switch KindOf(file) {
 	case Make:
 		return makefile(text)
@@ -95,7 +107,7 @@ func mentionsDebugger(text string) bool {
 	return strings.Contains(text, "dlv") || strings.Contains(text, "delve") || strings.Contains(text, "-gcflags")
 }
 
-// Rehearses reports whether the name of a target, a stage or a program says that it is not for production.
+// Rehearses reports whether the name of a file, a target, a stage or a program says that it is not for production.
 func Rehearses(name string) bool {
 	for _, word := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r < 'a' || r > 'z' }) {
 		switch word {

@@ -77,6 +77,10 @@ func TestFiles(t *testing.T) {
 		{"Makefile", "export GOFLAGS = -ldflags=-s\na:\n\tgo build ./cmd/a\n", ``},
 		{"build.sh", "#!/bin/sh\ncd cmd/a\ngo build\n", `cmd/a [.] symbols`},
 		{"build.sh", "#!/bin/sh\ncd cmd/a\ngo build\ndlv exec a\n", ``},
+		{"build-local.sh", "#!/bin/sh\ncd cmd/a\ngo build\n", ``},
+		{"Makefile", "a:\n\tgo build\nb:\n\tGOOS=linux go build -o b\n", `. [.] b symbols`}, // a is for the machine at hand
+		{"Makefile", "a:\n\tgo build\nb:\n\tgo build -o b\n", `. [.] symbols; . [.] b symbols`},
+		{"Makefile", "a:\n\tgo build ./cmd/a\nb:\n\tGOOS=linux go build -o b\n", `. [./cmd/a] symbols; . [.] b symbols`},
 		{"Dockerfile", "FROM golang\nWORKDIR /src\nCOPY . .\nRUN go build ./cmd/a\n", `/src [./cmd/a] symbols`},
 		{"Dockerfile", "FROM golang\nWORKDIR /src\nCOPY . .\nWORKDIR cmd/a\nRUN --mount=type=cache,target=/x go install\n", `/src/cmd/a [.] symbols`},
 		{"Dockerfile_api", "FROM golang\nCOPY . .\nRUN go build ./cmd/a\n", `/ [./cmd/a] symbols`},
@@ -91,6 +95,7 @@ func TestFiles(t *testing.T) {
 		{"buildspec.yml", "run: |\n  cd x\n  go build -o a ./cmd/a\nnext: 1\n", `x [./cmd/a] a symbols`},
 		{"buildspec.yml", "run: >\n  cd x\n  go build -o a ./cmd/a\nnext: 1\n", ``}, // folded: its lines are no lines
 		{"x/.github/workflows/a.yml", "s:\n  - run: go build\n    working-directory: y\n", `y [.] symbols`},
+		{"x/.github/workflows/test.yml", "s:\n  - run: go build\n    working-directory: y\n", ``},
 		{"x/.github/workflows/a.yml", "s:\n  - run: go build ./cmd/${{ matrix.a }}\n", ``},
 		{".goreleaser.yml", "builds:\n  - main: ./cmd/a\n", `. [./cmd/a]`}, // it strips by itself
 		{".goreleaser.yml", "builds:\n  - main: ./cmd/a\n    ldflags: ['-X main.v={{.Version}}']\n", `. [./cmd/a] symbols shut`},

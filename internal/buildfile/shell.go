@@ -105,7 +105,9 @@ func (r *reader) call(call *syntax.CallExpr, dir *string) {
 	for _, w := range call.Args {
 		fields = append(fields, r.fields(w)...)
 	}
+	cross := slices.ContainsFunc(call.Assigns, func(a *syntax.Assign) bool { return a.Name != nil && a.Name.Value == "GOOS" })
 	for len(fields) > 0 && (fields[0].text == "env" || isAssignment(fields[0].text)) {
+		cross = cross || strings.HasPrefix(fields[0].text, "GOOS=")
 		fields = fields[1:]
 	}
 	if len(fields) == 0 {
@@ -118,7 +120,7 @@ func (r *reader) call(call *syntax.CallExpr, dir *string) {
 		*dir = Unknown
 	case "go":
 		if len(fields) > 1 && (fields[1].text == "build" || r.also && fields[1].text == "install") {
-			c := &Command{Start: fields[0].start, End: fields[1].end, Head: r.head, Dir: *dir, Copies: slices.Clone(r.copies)}
+			c := &Command{Start: fields[0].start, End: fields[1].end, Head: r.head, Dir: *dir, Copies: slices.Clone(r.copies), cross: cross}
 			if c.flags(fields[2:], fields[1].text == "install") {
 				r.found = append(r.found, c)
 			}
