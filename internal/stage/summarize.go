@@ -329,6 +329,21 @@ func (e *engine) onEveryPath(b *ssa.BasicBlock) bool {
 	})
 }
 
+// onEveryAnswer reports whether a call of the function gets to b, unless something fails or it refuses: return respond(400, "no id").
+func onEveryAnswer(b *ssa.BasicBlock) bool {
+	return !slices.ContainsFunc(returns(b.Parent()), func(ret *ssa.Return) bool {
+		return ret.Block() != b.Parent().Recover && !b.Dominates(ret.Block()) && !afterFailure(ret.Block()) && !refuses(ret)
+	})
+}
+
+// refuses reports whether a block that returns answers with a failure.
+func refuses(ret *ssa.Return) bool {
+	return !succeeds(ret) || slices.ContainsFunc(ret.Block().Instrs, func(instr ssa.Instruction) bool {
+		call, ok := instr.(ssa.CallInstruction)
+		return ok && isFailure(call)
+	})
+}
+
 // afterFailure recognises what runs only if an error is not nil.
 func afterFailure(b *ssa.BasicBlock) bool {
 	for ; b.Idom() != nil; b = b.Idom() {
@@ -346,7 +361,7 @@ func afterFailure(b *ssa.BasicBlock) bool {
 
 // liftDyn resolves a call through an interface that the callee was given, if the caller knows what it gives.
 func (e *engine) liftDyn(s *Summary, call ssa.CallInstruction, t target, d Dyn) {
-	d.Partly = d.Partly || !e.onEveryPath(call.Block())
+	d.Partly = d.Partly || !onEveryAnswer(call.Block())
 	args := e.argsFor(call.Common(), t)
 	if d.Param < 0 || d.Param >= len(args) || args[d.Param] == nil {
 		d.Param = -1
@@ -561,7 +576,7 @@ func (e *engine) addDyn(s *Summary, call ssa.CallInstruction) {
 		return
 	}
 	d := Dyn{Method: c.Method.FullName(), Param: -1, Recv: e.dep(c.Value), Lives: e.lives(c.Value),
-		Partly: !e.onEveryPath(call.Block()), Via: []Frame{e.frameOf(call, call.Pos())}}
+		Partly: !onEveryAnswer(call.Block()), Via: []Frame{e.frameOf(call, call.Pos())}}
 	for _, a := range c.Args {
 		d.Args = append(d.Args, e.dep(a))
 	}
