@@ -114,7 +114,8 @@ The page of reuse explains most codes. These are of this check alone:
 
 	compared             the variable is compared with something, such as nil
 	declaration          it is declared, or set, together with other variables
-	effects              a function that its inputs call may do more than to give them
+	effects              what it is made of, or a function that is given it at once, may do more: register a metric or a
+	                     driver, or count
 	exported             other packages can use the variable
 	failure-lost         start-up goes on without it, or a function that uses it has nobody to tell of a failure
 	field                a field of a struct holds it: let a method build it on first use

@@ -53,8 +53,8 @@ func (f *fixer) start(use *stage.Use) ([]analysis.TextEdit, *rewrite.Refusal) {
 	if use.Op.Dep.Flags&(stage.Mutable|stage.Late) != 0 {
 		return refuse("set-later", "a package variable that it is made from may have another value by then")
 	}
-	if name := f.res.CallsMore(site); name != "" {
-		return refuse("effects", name+" is called for its inputs, and may do more than to give them")
+	if h := f.res.Order(site, fallible(site.Call, f.pass.TypesInfo)); h != nil {
+		return nil, &rewrite.Refusal{Code: h.Code, Reason: h.Reason, Pos: h.Pos}
 	}
 	edits, err := f.pkg.Defer(object(site, use.Needs, f.pass.TypesInfo), use.Keeper)
 	if err != nil {

@@ -228,7 +228,8 @@ The codes do not change between versions. About what is built, and from what:
 	remote-input         an input was read from another system
 	file-input           an input was read from a file that may change
 	tests-replace        a test replaces an input
-	set-later            an input is a package variable that can be set at any time
+	set-later            an input is a package variable that can be set at any time; for lazy also one, or the
+	                     environment, that may be set once start-up is past the place where it is built
 	loop                 the inputs change from one round of a loop to the next
 	bad-pattern          the regular expression does not compile, and must go on failing here
 	literal              it is a composite literal, not a call: move it by hand

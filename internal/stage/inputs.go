@@ -8,21 +8,30 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 )
 
-// CallsMore names a function that is called for the inputs of a site and that is not known to do nothing else than to
-// return something; "" if there is none.
+// CallsMore names a function that is called for the inputs of a site, or for what becomes of its object in the same
+// expression, and that is not known to do nothing else than to return something; "" if there is none.
 func (r *Result) CallsMore(site *Site) (name string) {
-	info := r.e.pass.TypesInfo
-	ast.Inspect(site.Call, func(n ast.Node) bool {
+	return r.e.callsMore(site, r.e.wholeOf(site))
+}
+
+func (e *engine) callsMore(site *Site, x ast.Node) (name string) {
+	info := e.pass.TypesInfo
+	ast.Inspect(x, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok || call == site.Call || name != "" || info.Types[call.Fun].IsType() || info.Types[call.Fun].IsBuiltin() {
 			return name == ""
 		}
-		if fn := typeutil.StaticCallee(info, call); fn == nil || !r.e.onlyReturns(fn) {
+		if fn := typeutil.StaticCallee(info, call); fn == nil || !e.onlyReturns(fn) && !isMust(fn, call) {
 			name = types.ExprString(call.Fun)
 		}
 		return name == ""
 	})
 	return name
+}
+
+// isMust recognises template.Must(t, err).
+func isMust(fn *types.Func, call *ast.CallExpr) bool {
+	return fn.Name() == "Must" && len(call.Args) == 1
 }
 
 // onlyReturns reports whether a function only returns something: one that the catalogue describes, one of the standard
