@@ -22,10 +22,10 @@ import (
 // facts that go vet hides, and it formats and merges fixes in its own way. Each folder with cases becomes a module of a
 // workspace, and each stub a module that the others are pointed to.
 
-var caseFolders = []string{"dangers", "handlers", "calls", "caches", "inputs", "fixes", "ignore", "lazy", "strip"}
+var caseFolders = []string{"dangers", "handlers", "calls", "caches", "inputs", "fixes", "ignore", "lazy", "strip", "together"}
 
 // goldenFolders hold the files that are fixed if and only if there is a golden file.
-var goldenFolders = []string{"dangers", "fixes", "lazy", "strip"}
+var goldenFolders = []string{"dangers", "fixes", "lazy", "strip", "together"}
 
 func TestReplayReports(t *testing.T) {
 	t.Parallel()
