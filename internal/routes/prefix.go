@@ -131,6 +131,10 @@ func (f *finder) prefixesOfCall(v value) (list []prefix) {
 				list = append(list, p)
 			}
 			return list
+		case catalog.RouteAdd:
+			if fn.Signature().Recv() != nil {
+				return f.prefixes(value{expr: receiverOf(call), info: v.info}) // app.Get("/a", a).Post("/b", b)
+			}
 		}
 	}
 	if f.prog.NodeOf(fn) == nil {

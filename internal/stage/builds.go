@@ -196,14 +196,14 @@ func (e *engine) kept(v ssa.Value, seen map[ssa.Value]bool) bool {
 	return false
 }
 
-// keptResult reports whether a call may return what a package variable holds.
+// keptResult reports whether a call may return what a package variable holds, its arguments aside.
 func (e *engine) keptResult(call *ssa.Call) bool {
 	for _, t := range e.targets(call.Common()) {
 		if t.fn != nil && e.leaks(t.fn).kept {
 			return true
 		}
 		if t.fn == nil {
-			if sum := e.fact(t.obj); sum != nil && slices.ContainsFunc(sum.Results, func(r Returned) bool { return r.Lives.Instance }) {
+			if sum := e.fact(t.obj); sum != nil && slices.ContainsFunc(sum.Results, func(r Returned) bool { return r.Lives.forever() }) {
 				return true
 			}
 		}

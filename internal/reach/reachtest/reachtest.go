@@ -15,8 +15,8 @@ import (
 )
 
 // stubs are the libraries of testdata/src that programs may import.
-var stubs = []string{"github.com/go-chi/chi/v5", "github.com/gin-gonic/gin", "github.com/labstack/echo/v4", "github.com/gorilla/mux",
-	"github.com/gofiber/fiber/v2", "github.com/jackc/pgx/v5", "github.com/gocql/gocql", "github.com/aws/aws-lambda-go"}
+var stubs = []string{"github.com/go-chi/chi/v5", "github.com/gin-gonic/gin", "github.com/labstack/echo/v4", "github.com/labstack/echo/v5", "github.com/gorilla/mux",
+	"github.com/gofiber/fiber/v2", "github.com/gofiber/fiber/v3", "github.com/jackc/pgx/v5", "github.com/gocql/gocql", "github.com/aws/aws-lambda-go"}
 
 // Env is the environment for the go command in such a program.
 func Env() []string {

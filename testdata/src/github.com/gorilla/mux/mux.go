@@ -29,8 +29,11 @@ func (r *Router) PathPrefix(tpl string) *Route {
 }
 
 type Route struct {
-	path    string
-	handler http.Handler
+	path     string
+	name     string
+	methods  []string
+	handler  http.Handler
+	children []*Router
 }
 
 func (r *Route) Handler(handler http.Handler) *Route {
@@ -40,8 +43,18 @@ func (r *Route) Handler(handler http.Handler) *Route {
 func (r *Route) HandlerFunc(f func(http.ResponseWriter, *http.Request)) *Route {
 	return r.Handler(http.HandlerFunc(f))
 }
-func (r *Route) Methods(methods ...string) *Route { return r }
-func (r *Route) Name(name string) *Route          { return r }
-func (r *Route) Subrouter() *Router               { return &Router{} }
+func (r *Route) Methods(methods ...string) *Route {
+	r.methods = append(r.methods, methods...)
+	return r
+}
+func (r *Route) Name(name string) *Route {
+	r.name = name
+	return r
+}
+func (r *Route) Subrouter() *Router {
+	sub := &Router{}
+	r.children = append(r.children, sub)
+	return sub
+}
 
 func Vars(r *http.Request) map[string]string { return map[string]string{"id": r.PathValue("id")} }
