@@ -55,13 +55,16 @@ What the flags save, measured with Go 1.26 on linux/amd64:
 
 The shares are of small programs, and of others less: nomsgpack takes 5 % off a function with
 gin v1.7.2 and the AWS SDK. A tag is named only for a program that links the package, in a
-version that knows the tag.
+version that knows the tag; the finding names that version, and the first one that does.
 
-Nothing is said of a command whose flags or packages are not known before it runs, such as
-$(LDFLAGS) with ?= or from the environment; of one for a debugger, for tests, for a mock, for
-/dev/null, or for the machine at hand where the file also builds the package with GOOS=linux; of
-a file such as test.yml or setup-local.sh; and of one that says GOFLAGS. In an image, a package
-is where COPY put it.
+Variables are followed where the same file sets them, for certain and before their use, to
+what is known: those of make with =, := and +=, of a shell, and ENV of an image. Nothing is
+said of a command whose flags or packages are not known before it runs, such as $(LDFLAGS)
+with ?=, below a condition, for one target or in front of an include, ARG of an image, or
+what comes from the environment; of one for a debugger, for tests, for a mock, for /dev/null,
+or for the machine at hand where the file also builds the package with GOOS=linux; of a file
+such as test.yml or setup-local.sh; and of a file that says GOFLAGS. In an image, a package is
+where COPY put it.
 
 That the linker keeps methods which nothing calls is told by faaslint methods.
 

@@ -51,6 +51,41 @@ func TestShell(t *testing.T) {
 		{`build() { go build; }`, ``},
 		{"go build \\\n  -o a \\\n  ./cmd/a", `. [./cmd/a] a symbols`},
 		{`if go build`, ``}, // no program
+
+		// What variables hold is known where they are set, for certain, to what is known.
+		{`F="-s -w"; go build -ldflags="$F"`, `. [.]`},
+		{`F="-w"; go build -ldflags="$F"`, `. [.] table in`},
+		{`F="-X main.v=$V"; go build -ldflags "$F"`, `. [.] symbols in`},
+		{`F=$V; go build -ldflags "$F"`, ``},
+		{`go build -ldflags "$F"; F=-s`, ``},
+		{`F=-w; F=-s; go build -ldflags "$F"`, `. [.]`},
+		{`F=-X; F+=" main.v=1"; go build -ldflags "$F"`, `. [.] symbols in`},
+		{`F+=-w; go build -ldflags "$F"`, ``}, // behind what the environment has
+		{`F=-w; if true; then F=-s; fi; go build -ldflags "$F"`, ``},
+		{`F=-w; if F=-s; then go build -ldflags "$F"; fi`, ``},
+		{`if true; then F=-w; go build -ldflags "$F"; fi`, `. [.] table in`},
+		{`F=-w; test "$CI" && F=-s; go build -ldflags "$F"`, ``},
+		{`F=-w && go build -ldflags "$F"`, `. [.] table in`},
+		{`F=-w; test "$CI" && F=-s || go build -ldflags "$F"`, ``},
+		{`F=-w; echo | F=-s; go build -ldflags "$F"`, ``},
+		{`F=-w; for i in 1 2; do go build -ldflags "$F"; F=-s; done`, ``},
+		{`F=-w; for i in 1 2; do go build -ldflags "$F"; done`, `. [.] table in`},
+		{`F=-w; f() { F=-s; }; f; go build -ldflags "$F"`, ``},
+		{`F=-w; f() { G=-s; }; f; go build -ldflags "$F"`, `. [.] table in`},
+		{`F=-w; . ./env; go build -ldflags "$F"`, ``},
+		{`F=-w; printf -v F x; go build -ldflags "$F"`, ``},
+		{`F=-w; printf x; go build -ldflags "$F"`, `. [.] table in`},
+		{`F=-w go build -ldflags "$F"`, ``}, // the shell expands first
+		{`export F=-w; go build -ldflags "$F"`, `. [.] table in`},
+		{`F=-w; go build -ldflags "${F:-x}"`, ``},
+		{`F=-w; : ${F:=x}; go build -ldflags "$F"`, ``},
+		{`(F=-w); go build -ldflags "$F"`, ``},
+		{`F="-ldflags -s"; go build $F`, `. [.]`},
+		{`F="-ldflags -w"; go build $F`, `. [.] table shut`},
+		{`F='-ldflags "-s -w"'; go build $F`, ``}, // the quotes are part of the flags
+		{`D=cmd; go build ./$D/a`, `. [./cmd/a] symbols`},
+		{`D='c*'; go build ./$D/a`, ``},
+		{`D=cmd/a; cd $D; go build`, `cmd/a [.] symbols`},
 	} {
 		if got := show(shell(test.text, 0, ".", nil)); got != test.want {
 			t.Errorf("%s: got %q, want %q", test.text, got, test.want)
@@ -64,6 +99,37 @@ func TestFiles(t *testing.T) {
 		{"Makefile", "a:\n    go build ./cmd/a\n", ``}, // no recipe
 		{"Makefile", "D = cmd\na:\n\tgo build ./$(D)/a\n", `. [./cmd/a] symbols`},
 		{"Makefile", "D ?= cmd\na:\n\tgo build ./$(D)/a\n", ``},
+		{"Makefile", "F := -s -w\na:\n\tgo build -ldflags \"$(F)\"\n", `. [.]`},
+		{"Makefile", "F := -w\na:\n\tgo build -ldflags \"$(F)\"\n", `. [.] table in`},
+		{"Makefile", "F ?= -w\na:\n\tgo build -ldflags \"$(F)\"\n", ``},
+		{"Makefile", "F = -X main.v=$(shell v)\na:\n\tgo build -ldflags \"$(F)\"\n", `. [.] symbols in`},
+		{"Makefile", "F = $(shell v)\na:\n\tgo build -ldflags \"$(F)\"\n", ``},
+		{"Makefile", "F = -X main.v=1\nF += -s -w\na:\n\tgo build -ldflags \"$(F)\"\n", `. [.]`},
+		{"Makefile", "F ?= -X main.v=1\nF += -w\na:\n\tgo build -ldflags \"$(F)\"\n", ``},
+		{"Makefile", "F = -w\nifdef CI\nF += -s\nendif\na:\n\tgo build -ldflags \"$(F)\"\n", ``},
+		{"Makefile", "F = -w\nr: F += -s\na:\n\tgo build -ldflags \"$(F)\"\n", ``}, // for a, too, if r needs it
+		{"Makefile", "F = -w\nr: G += -s\na:\n\tgo build -ldflags \"$(F)\"\n", `. [.] table in`},
+		{"Makefile", "F = -w\ninclude x.mk\na:\n\tgo build -ldflags \"$(F)\"\n", ``},
+		{"Makefile", "include x.mk\nF = -w\na:\n\tgo build -ldflags \"$(F)\"\n", `. [.] table in`},
+		{"Makefile", "F = $(G)\nG = -w\na:\n\tgo build -ldflags \"$(F)\"\n", `. [.] table in`},
+		{"Makefile", "F := $(G)\nG = -w\na:\n\tgo build -ldflags \"$(F)\"\n", ``}, // too early
+		{"Makefile", "F = -ldflags \"-s -w\"\na:\n\tgo build $(F)\n", `. [.]`},
+		{"Makefile", "F = -ldflags \"-w\"\na:\n\tgo build $(F)\n", `. [.] table shut`},
+		{"Makefile", "F = -ldflags \"-w $(X)\"\na:\n\tgo build $(F)\n", ``},
+		{"Makefile", "F = -w; true\na:\n\tgo build -ldflags $(F)\n", ``},
+		{"Makefile", "F = -v\na:\n\tgo build $(F) ./cmd/a\n", `. [./cmd/a] symbols`},
+		{"Makefile", "F = -v $(X)\na:\n\tgo build $(F) ./cmd/a\n", ``},
+		{"build.sh", "F='-s -w'\ngo build -ldflags \"$F\"\n", `. [.]`},
+		{"build.sh", "F='-s -w'\nsource env\ngo build -ldflags \"$F\"\n", ``},
+		{"Dockerfile", "FROM golang\nENV F=\"-w\"\nCOPY . .\nRUN go build -ldflags \"$F\"\n", `/ [.] table in`},
+		{"Dockerfile", "FROM golang\nENV F -s -w\nCOPY . .\nRUN go build -ldflags \"$F\"\n", `/ [.]`},
+		{"Dockerfile", "FROM golang\nARG F=-w\nCOPY . .\nRUN go build -ldflags \"$F\"\n", ``}, // --build-arg
+		{"Dockerfile", "FROM golang\nARG V\nENV F=\"-X main.v=$V\"\nCOPY . .\nRUN go build -ldflags \"$F\"\n", `/ [.] symbols in`},
+		{"Dockerfile", "FROM golang\nARG V\nENV F=$V\nCOPY . .\nRUN go build -ldflags \"$F\"\n", ``},
+		{"Dockerfile", "FROM golang AS base\nENV F=-w\nFROM base\nCOPY . .\nRUN go build -ldflags \"$F\"\n", `/ [.] table in`},
+		{"Dockerfile", "FROM golang AS base\nENV F=-w\nFROM golang\nCOPY . .\nRUN go build -ldflags \"$F\"\n", ``},
+		{"Dockerfile", "FROM golang\nENV F=-w\nENV F=-s G=$F\nCOPY . .\nRUN go build -ldflags \"$G\"\n", `/ [.] table in`},
+		{"Dockerfile", "FROM golang\nCOPY . .\nRUN F=-w\nRUN go build -ldflags \"$F\"\n", ``}, // a shell of its own
 		{"Makefile", "D = cmd\nD = lib\na:\n\tgo build ./$(D)/a\n", ``},
 		{"Makefile", "D = $(shell x)\na:\n\tgo build ./$(D)/a\n", ``},
 		{"Makefile", "a:\n\tcd cmd/a\n\tgo build\n", `. [.] symbols`}, // each line has a shell of its own
@@ -134,6 +200,22 @@ func TestSilenced(t *testing.T) {
 			t.Errorf("%q: %d commands, silenced is not %v", test.text, len(cmds), test.want)
 		}
 	}
+}
+
+// FuzzCommands wants offsets that lie in the file, whatever stands there.
+func FuzzCommands(f *testing.F) {
+	for _, text := range []string{"F = -w\na:\n\tgo build -ldflags \"$(F)\"\n", "FROM a\nENV F=\"x\"\nRUN go build $F\n", "F=-w; if a; then go build $F; fi\n", "run: |\n  go build\n"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, file := range []string{"Makefile", "Dockerfile", "a.sh", "a.yml"} {
+			for _, c := range Commands(file, []byte(text)) {
+				if c.Start < 0 || c.End > len(text) || c.Start > c.End || c.Head < 0 || c.Head > len(text) || c.LDFlags > len(text) || c.TagsEnd > len(text) {
+					t.Errorf("%s: %q: %+v", file, text, c)
+				}
+			}
+		}
+	})
 }
 
 func sam(method string) string {

@@ -1,8 +1,11 @@
 package buildfile
 
 import (
+	"maps"
 	"path"
 	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
 )
 
 // A stage is what a Dockerfile says from one FROM to the next.
@@ -10,6 +13,7 @@ type stage struct {
 	name     string
 	dir      string // WORKDIR
 	copies   []Copy
+	env      map[string]string // ENV; what ARG says may be something else for each build
 	found    []*Command
 	mentions string
 	vague    bool // SHELL, or a folder that is not known
@@ -18,6 +22,7 @@ type stage struct {
 // dockerfile reads the RUN instructions, each a shell program. One in JSON names no shell, and is left alone.
 func dockerfile(text string) (found []*Command) {
 	var s *stage
+	env := map[string]map[string]string{} // of the stages by name
 	flush := func() {
 		if s != nil && !s.vague && !mentionsDebugger(s.mentions) && !Rehearses(s.name) {
 			found = append(found, s.found...)
@@ -38,10 +43,16 @@ func dockerfile(text string) (found []*Command) {
 		word = strings.ToUpper(word)
 		if word == "FROM" {
 			flush()
-			s = &stage{dir: "/"}
-			if fields := strings.Fields(rest); len(fields) > 2 && strings.EqualFold(fields[len(fields)-2], "as") {
+			s = &stage{dir: "/", env: map[string]string{}}
+			fields := strings.Fields(rest)
+			if len(fields) > 2 && strings.EqualFold(fields[len(fields)-2], "as") {
 				s.name = fields[len(fields)-1]
+				fields = fields[:len(fields)-2]
 			}
+			if len(fields) > 0 {
+				maps.Copy(s.env, env[fields[len(fields)-1]])
+			}
+			env[s.name] = s.env
 			continue
 		}
 		if s == nil {
@@ -65,6 +76,8 @@ func (s *stage) instruction(word, rest string, start, head int) {
 		} else {
 			s.dir = s.abs(dir)
 		}
+	case "ENV":
+		s.setEnv(rest)
 	case "COPY", "ADD":
 		s.copied(strings.Fields(strings.ReplaceAll(rest, "\\\n", " ")))
 	case "RUN":
@@ -84,10 +97,43 @@ func (s *stage) instruction(word, rest string, start, head int) {
 		if strings.HasPrefix(body, "[") || s.dir == Unknown {
 			return
 		}
-		r := &reader{base: start + len(rest) - len(body), head: head, also: true, copies: s.copies}
+		r := &reader{base: start + len(rest) - len(body), head: head, also: true, copies: s.copies, env: maps.Clone(s.env)}
 		dir := s.dir
 		r.program(body, &dir)
 		s.found = append(s.found, r.found...)
+	}
+}
+
+// setEnv reads ENV A=b C="d e" and ENV A b. What stands on the right sees what was there before the instruction.
+func (s *stage) setEnv(rest string) {
+	name, value, _ := strings.Cut(strings.TrimSpace(rest), " ")
+	if !strings.Contains(name, "=") {
+		delete(s.env, name)
+		if value = strings.TrimSpace(value); !strings.ContainsAny(value, "\"'\\$") {
+			s.env[name] = value
+		}
+		return
+	}
+	file, err := syntax.NewParser().Parse(strings.NewReader("export "+rest), "")
+	var decl *syntax.DeclClause
+	if err == nil && len(file.Stmts) == 1 {
+		decl, _ = file.Stmts[0].Cmd.(*syntax.DeclClause)
+	}
+	if decl == nil {
+		clear(s.env)
+		return
+	}
+	before := maps.Clone(s.env)
+	for _, a := range decl.Args {
+		if a.Name == nil {
+			continue
+		}
+		r := &reader{env: maps.Clone(before)}
+		r.set(a)
+		delete(s.env, a.Name.Value)
+		if text, ok := r.env[a.Name.Value]; ok {
+			s.env[a.Name.Value] = text
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 var (
 	makeRule = regexp.MustCompile(`^([^\s#=:][^#=:]*):([^=]|$)`)
+	makeOwn  = regexp.MustCompile(`^[^#=:]+:\s*(?:export\s+|override\s+|private\s+)*([A-Za-z_][\w.-]*)\s*(?:\?=|\+=|::?:?=|!=|=)`)
 	makeVar  = regexp.MustCompile(`^(?:export\s+|override\s+)?([A-Za-z_][\w.-]*)\s*(\?=|\+=|::?:?=|!=|=)\s*(.*)$`)
 )
 
@@ -32,7 +33,7 @@ func makefile(text string) (found []*Command) {
 			body := strings.TrimLeft(line, "\t @-+")
 			start := offset + len(line) - len(body)
 			program, at := maskMake(body, vars)
-			cmds := shell(program, start, ".", func(i int) (string, bool) { v, ok := at[i]; return v, ok })
+			cmds := shell(program, start, ".", func(i int) (string, bool) { v, ok := at[i]; return v, ok && v != Unknown })
 			for _, c := range cmds {
 				c.Head = offset
 			}
@@ -63,45 +64,76 @@ func logicalLine(text string) string {
 	}
 }
 
-// makeVars are the variables that are set once, for all, to a text without quotes and functions. Those with ?= may come from the
-// environment, and what stands below a condition may not hold.
-func makeVars(text string) map[string]string {
-	vars, times := map[string]string{}, map[string]int{}
-	depth := 0
-	for offset := 0; offset < len(text); {
+// A makeValue is what a variable is set to, and what is added to it. What stands in a value that was expanded where it stands
+// must have been set before that.
+type makeValue struct {
+	parts []makePart
+	once  bool // it is set with := and what is added is expanded at once, too
+}
+
+type makePart struct {
+	text string
+	line int
+}
+
+// makeVars are the variables that are set once, for all, and then perhaps added to. Those with ?= may come from the environment,
+// what stands below a condition may not hold, a target may have a value of its own, and an included file may set anything.
+func makeVars(text string) map[string]*makeValue {
+	vars, vague := map[string]*makeValue{}, map[string]bool{}
+	depth, n := 0, 0
+	for offset := 0; offset < len(text); n++ {
 		line := logicalLine(text[offset:])
 		offset += len(line) + 1
 		if strings.HasPrefix(line, "\t") {
+			if strings.Contains(line, "$(eval") {
+				return nil
+			}
 			continue
 		}
 		trimmed := strings.TrimSpace(line)
 		switch first, _, _ := strings.Cut(trimmed, " "); first {
-		case "ifeq", "ifneq", "ifdef", "ifndef", "define":
+		case "ifeq", "ifneq", "ifdef", "ifndef":
 			depth++
-		case "endif", "endef":
+		case "define", "undefine":
+			return nil
+		case "endif":
 			depth--
+		case "include", "-include", "sinclude":
+			clear(vars)
+		}
+		if strings.Contains(trimmed, "$(eval") || strings.Contains(trimmed, "$(call") {
+			return nil
+		}
+		if m := makeOwn.FindStringSubmatch(trimmed); m != nil {
+			vague[m[1]] = true
 		}
 		m := makeVar.FindStringSubmatch(trimmed)
 		if m == nil {
 			continue
 		}
-		times[m[1]]++
-		value, _, _ := strings.Cut(m[3], " #")
-		if depth == 0 && (m[2] == "=" || m[2] == ":=" || m[2] == "::=") {
-			vars[m[1]] = strings.TrimSpace(value)
+		value, _, _ := strings.Cut(m[3], "#")
+		part := makePart{strings.TrimSpace(value), n}
+		old := vars[m[1]]
+		switch op := m[2]; {
+		case depth > 0 || strings.Contains(value, "\\"):
+			vague[m[1]] = true
+		case op == "+=" && old != nil:
+			old.parts = append(old.parts, part)
+		case op == "+=" || op == "?=" || op == "!=" || old != nil:
+			vague[m[1]] = true
+		default:
+			vars[m[1]] = &makeValue{[]makePart{part}, op != "="}
 		}
 	}
-	for name, n := range times {
-		if n > 1 {
-			delete(vars, name)
-		}
+	for name := range vague {
+		delete(vars, name)
 	}
 	return vars
 }
 
 // maskMake makes a shell program of a recipe: what make expands becomes an expansion of the shell of the same length, so that
 // offsets stay, and the values by offset are returned beside it.
-func maskMake(body string, vars map[string]string) (string, map[int]string) {
+func maskMake(body string, vars map[string]*makeValue) (string, map[int]string) {
 	out, values := []byte(body), map[int]string{}
 	for i := 0; i < len(body)-1; i++ {
 		if body[i] != '$' {
@@ -117,9 +149,7 @@ func maskMake(body string, vars map[string]string) (string, map[int]string) {
 				return "", nil
 			}
 			inner := body[i+2 : end]
-			if value, ok := expand(inner, vars, 0); ok {
-				values[i] = value
-			}
+			values[i] = expand(inner, vars, -1, 0)
 			for j := i + 2; j < end; j++ {
 				out[j] = '_'
 			}
@@ -152,37 +182,46 @@ func closing(s string, open int) int {
 	return -1
 }
 
-// expand is the value of a variable if it is known, and means to the shell what it says.
-func expand(name string, vars map[string]string, depth int) (string, bool) {
+// expand is the value of a variable, with Unknown for what only a run would tell. Only what is set before a line counts there; -1
+// is the end of the file.
+func expand(name string, vars map[string]*makeValue, before, depth int) string {
 	if name == "CURDIR" {
-		return ".", true
+		return "."
 	}
-	value, ok := vars[name]
-	if !ok || depth > 8 {
-		return "", false
+	v := vars[name]
+	if v == nil || depth > 8 || before >= 0 && v.parts[0].line >= before {
+		return Unknown
 	}
-	var b strings.Builder
-	for i := 0; i < len(value); i++ {
-		switch {
-		case strings.IndexByte("\"'`\\#;&|<>*?~", value[i]) >= 0:
-			return "", false
-		case value[i] != '$':
-			b.WriteByte(value[i])
-		default:
-			if i+1 == len(value) || value[i+1] != '(' && value[i+1] != '{' {
-				return "", false
-			}
-			end := closing(value, i+1)
-			if end < 0 {
-				return "", false
-			}
-			inner, ok := expand(value[i+2:end], vars, depth+1)
-			if !ok {
-				return "", false
-			}
-			b.WriteString(inner)
-			i = end
+	var parts []string
+	for _, p := range v.parts {
+		if before >= 0 && p.line >= before {
+			break
 		}
+		at := before
+		if v.once {
+			at = p.line
+		}
+		parts = append(parts, expandAll(p.text, vars, at, depth+1))
 	}
-	return b.String(), true
+	return strings.Join(parts, " ")
+}
+
+func expandAll(text string, vars map[string]*makeValue, before, depth int) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] != '$' {
+			b.WriteByte(text[i])
+			continue
+		}
+		if i+1 < len(text) && (text[i+1] == '(' || text[i+1] == '{') {
+			if end := closing(text, i+1); end >= 0 {
+				b.WriteString(expand(text[i+2:end], vars, before, depth))
+				i = end
+				continue
+			}
+		}
+		b.WriteString(Unknown)
+		i++
+	}
+	return b.String()
 }

@@ -1,6 +1,7 @@
 package buildfile
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -8,19 +9,22 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// A reader walks through a shell program and knows in which folder each command of it runs.
+// A reader walks through a shell program and knows in which folder each command of it runs, and what its variables hold.
 type reader struct {
 	base   int // offset of the program in its file
 	head   int
-	vars   func(offset int) (string, bool) // what stands for the expansion at an offset of the program, if that is known
+	make   func(offset int) (string, bool) // what make puts in the place of the expansion at an offset of the program
 	found  []*Command
 	also   bool // go install counts, too
 	copies []Copy
+	env    map[string]string // of a variable that is not here nothing is known
+	vague  map[string]bool   // variables that a function of the program sets; it runs where it is called
+	blind  bool              // so may anybody any variable: the program evaluates a text, or reads another file
 }
 
 // shell reads a program that stands at an offset of its file. What the parser does not take is no program.
-func shell(text string, base int, dir string, vars func(int) (string, bool)) []*Command {
-	r := &reader{base: base, head: base, vars: vars}
+func shell(text string, base int, dir string, make func(int) (string, bool)) []*Command {
+	r := &reader{base: base, head: base, make: make}
 	r.program(text, &dir)
 	return r.found
 }
@@ -30,21 +34,107 @@ func (r *reader) program(text string, dir *string) {
 	if err != nil {
 		return
 	}
+	if r.env == nil {
+		r.env = map[string]string{}
+	}
+	r.vague = map[string]bool{}
+	syntax.Walk(file, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.FuncDecl:
+			for name := range assigned(n) {
+				r.vague[name] = true
+			}
+		case *syntax.CallExpr:
+			r.blind = r.blind || setsAny(n)
+		}
+		return true
+	})
 	r.stmts(file.Stmts, dir)
+}
+
+// setsAny reports whether a command may set variables that it does not name as such.
+func setsAny(call *syntax.CallExpr) bool {
+	if len(call.Args) == 0 {
+		return false
+	}
+	name := call.Args[0].Lit()
+	return slices.Contains([]string{"eval", "source", ".", "read", "unset", "mapfile", "readarray", "getopts", "let", "trap"}, name) ||
+		name == "printf" && len(call.Args) > 1 && call.Args[1].Lit() == "-v"
+}
+
+// assigned are the variables that may be set below a node.
+func assigned(n syntax.Node) map[string]bool {
+	names := map[string]bool{}
+	syntax.Walk(n, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.Assign:
+			if n.Name != nil {
+				names[n.Name.Value] = true
+			}
+		case *syntax.WordIter:
+			names[n.Name.Value] = true
+		case *syntax.ParamExp:
+			if n.Exp != nil && (n.Exp.Op == syntax.AssignUnset || n.Exp.Op == syntax.AssignUnsetOrNull) && n.Param != nil {
+				names[n.Param.Value] = true
+			}
+		}
+		return true
+	})
+	return names
+}
+
+// set follows an assignment.
+func (r *reader) set(a *syntax.Assign) {
+	if a.Name == nil || a.Naked {
+		return
+	}
+	name := a.Name.Value
+	old, known := r.env[name]
+	delete(r.env, name)
+	if a.Index != nil || a.Array != nil || a.Append && !known {
+		return
+	}
+	text := ""
+	if a.Value != nil {
+		for _, f := range r.expanded(a.Value) {
+			text += f.text
+		}
+	}
+	if a.Append {
+		text = old + text
+	}
+	r.env[name] = text
+}
+
+func (r *reader) forget(n syntax.Node) {
+	for name := range assigned(n) {
+		delete(r.env, name)
+	}
 }
 
 func (r *reader) stmts(list []*syntax.Stmt, dir *string) {
 	for _, s := range list {
+		if s.Cmd == nil {
+			continue
+		}
 		r.command(s.Cmd, dir)
+		if _, list := s.Cmd.(*syntax.BinaryCmd); list || s.Background || s.Coprocess {
+			r.forget(s.Cmd)
+		}
 	}
 }
 
-// command follows one command. A folder that is changed in what may run or not, or in a loop, is not known afterwards.
+// command follows one command. A folder, or a variable, that is changed in what may run or not, or in a loop, is not known
+// afterwards.
 func (r *reader) command(cmd syntax.Command, dir *string) {
 	perhaps := func(lists ...[]*syntax.Stmt) {
 		for _, list := range lists {
-			inner := *dir
+			inner, env := *dir, maps.Clone(r.env)
 			r.stmts(list, &inner)
+			r.env = env
+			for _, s := range list {
+				r.forget(s)
+			}
 			if inner != *dir {
 				*dir = Unknown
 			}
@@ -53,33 +143,50 @@ func (r *reader) command(cmd syntax.Command, dir *string) {
 	switch cmd := cmd.(type) {
 	case *syntax.CallExpr:
 		r.call(cmd, dir)
+		if len(cmd.Args) > 0 {
+			r.forget(cmd) // ${F:=x}
+		}
+	case *syntax.DeclClause:
+		for _, a := range cmd.Args {
+			r.set(a)
+		}
 	case *syntax.BinaryCmd:
 		r.command(cmd.X.Cmd, dir)
+		if cmd.Op != syntax.AndStmt {
+			r.forget(cmd.X)
+		}
 		r.command(cmd.Y.Cmd, dir)
 	case *syntax.Block:
 		r.stmts(cmd.Stmts, dir)
 	case *syntax.Subshell:
-		inner := *dir
+		inner, env := *dir, maps.Clone(r.env)
 		r.stmts(cmd.Stmts, &inner)
+		r.env = env
 	case *syntax.IfClause:
 		for c := cmd; c != nil; c = c.Else {
 			perhaps(c.Cond, c.Then)
 		}
 	case *syntax.ForClause:
+		r.forget(cmd)
 		perhaps(cmd.Do)
 	case *syntax.WhileClause:
+		r.forget(cmd)
 		perhaps(cmd.Do)
 	case *syntax.CaseClause:
 		for _, item := range cmd.Items {
 			perhaps(item.Stmts)
 		}
 	case *syntax.FuncDecl:
-		inner := Unknown // it runs where it is called
+		inner, env := Unknown, r.env // it runs where it is called
+		r.env = map[string]string{}
 		r.stmts([]*syntax.Stmt{cmd.Body}, &inner)
+		r.env = env
 	case *syntax.TimeClause:
 		if cmd.Stmt != nil {
 			r.command(cmd.Stmt.Cmd, dir)
 		}
+	default:
+		r.forget(cmd)
 	}
 }
 
@@ -103,7 +210,13 @@ func (f *field) open(offset int) {
 func (r *reader) call(call *syntax.CallExpr, dir *string) {
 	var fields []field
 	for _, w := range call.Args {
-		fields = append(fields, r.fields(w)...)
+		fields = append(fields, r.expanded(w)...)
+	}
+	if len(call.Args) == 0 {
+		for _, a := range call.Assigns {
+			r.set(a)
+		}
+		return
 	}
 	cross := slices.ContainsFunc(call.Assigns, func(a *syntax.Assign) bool { return a.Name != nil && a.Name.Value == "GOOS" })
 	for len(fields) > 0 && (fields[0].text == "env" || isAssignment(fields[0].text)) {
@@ -146,9 +259,15 @@ func changed(dir string, args []field) string {
 	return path.Join(dir, args[0].text)
 }
 
-// fields expands a word. What is not quoted and known is cut at blanks, as the shell does.
-func (r *reader) fields(w *syntax.Word) []field {
+// expanded is what becomes of a word: what is not quoted and known is cut at blanks, as the shell does.
+func (r *reader) expanded(w *syntax.Word) []field {
 	f := field{start: r.base + int(w.Pos().Offset()), end: r.base + int(w.End().Offset())}
+	if list, ok := r.put(w); ok {
+		for i := range list {
+			list[i].start, list[i].end, list[i].spliced, list[i].quote, list[i].before = f.start, f.end, true, 0, 0
+		}
+		return list
+	}
 	split := false
 	var part func(p syntax.WordPart, quoted bool)
 	part = func(p syntax.WordPart, quoted bool) {
@@ -164,14 +283,8 @@ func (r *reader) fields(w *syntax.Word) []field {
 				part(inner, true)
 			}
 		default:
-			text, ok := Unknown, false
-			if r.vars != nil {
-				text, ok = r.vars(int(p.Pos().Offset()))
-			}
-			if !ok {
-				text = Unknown
-			}
-			split = split || ok && !quoted
+			text := r.value(p, quoted)
+			split = split || text != Unknown && !quoted
 			f.text += text
 		}
 	}
@@ -186,6 +299,55 @@ func (r *reader) fields(w *syntax.Word) []field {
 		out = append(out, field{text: text, start: f.start, end: f.end, spliced: true})
 	}
 	return out
+}
+
+// value is that of an expansion. What make puts there the shell has yet to read, and may take for more than a text.
+func (r *reader) value(p syntax.WordPart, quoted bool) string {
+	special := "*?[~" // file names
+	text, ok := "", false
+	if r.make != nil {
+		text, ok = r.make(int(p.Pos().Offset()))
+		special = "\"'`\\#;&|<>()*?[~$"
+	}
+	if x, isParam := p.(*syntax.ParamExp); !ok && isParam && isPlain(x) && !r.blind && !r.vague[x.Param.Value] {
+		special = "*?[~"
+		text, ok = r.env[x.Param.Value]
+	} else if quoted {
+		special = "\"`\\$"
+	}
+	if !ok || (!quoted || r.make != nil) && strings.ContainsAny(text, special) {
+		return Unknown
+	}
+	return text
+}
+
+// isPlain recognises $X and ${X}.
+func isPlain(x *syntax.ParamExp) bool {
+	return x.Param != nil && !x.Excl && !x.Length && !x.Width && x.Index == nil && x.Slice == nil && x.Repl == nil && x.Exp == nil && x.Names == 0
+}
+
+// put reads a word that make puts there as a whole, such as FLAGS = -ldflags "-s -w".
+func (r *reader) put(w *syntax.Word) ([]field, bool) {
+	if r.make == nil || len(w.Parts) != 1 {
+		return nil, false
+	}
+	text, ok := r.make(int(w.Parts[0].Pos().Offset()))
+	if !ok || !strings.ContainsAny(text, "\"'") || strings.ContainsAny(text, "`\\#;&|<>()*?[~$") {
+		return nil, false
+	}
+	file, err := syntax.NewParser().Parse(strings.NewReader("x "+strings.ReplaceAll(text, Unknown, "$_")), "")
+	if err != nil || len(file.Stmts) != 1 {
+		return nil, false
+	}
+	call, ok := file.Stmts[0].Cmd.(*syntax.CallExpr)
+	if !ok {
+		return nil, false
+	}
+	inner, list := new(reader), []field(nil)
+	for _, w := range call.Args[1:] {
+		list = append(list, inner.expanded(w)...)
+	}
+	return list, true
 }
 
 // unescape takes away what a backslash does in a word, and in double quotes.
