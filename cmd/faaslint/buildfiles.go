@@ -243,7 +243,8 @@ func (b *builds) finding(ctx context.Context, file, text string, cmd *buildfile.
 		lacks = append(lacks, `debugging symbols (-ldflags="-s -w" leaves them out: 29 % of the server of examples/opensense, and nothing of what start-up does)`)
 	}
 	for _, tag := range tags {
-		lacks = append(lacks, fmt.Sprintf("%s (-tags %s leaves it out: %s)", tag.Drops, tag.Name, gain(tag)))
+		lacks = append(lacks, fmt.Sprintf("%s (-tags %s leaves it out of %s, which knows this tag since %s: %s)",
+			tag.Drops, tag.Name, b.moduleOf(targets[0], tag.Path), tag.Since, gain(tag)))
 	}
 	if cmd.PIE {
 		lacks = append(lacks, "the relocations of a position-independent executable (-buildmode=exe leaves them out: 10 % of the server of examples/opensense)")
@@ -268,6 +269,15 @@ func (b *builds) finding(ctx context.Context, file, text string, cmd *buildfile.
 	return f, nil
 }
 
+// moduleOf names the module of a package that a program links, with its version.
+func (b *builds) moduleOf(target *listedPackage, path string) string {
+	m := b.programs[target.ImportPath].packages[path].Module
+	if m.Replace != nil && m.Replace.Version != "" {
+		m = m.Replace
+	}
+	return strings.TrimSpace(m.Path + " " + m.Version)
+}
+
 func gain(tag *catalog.Tag) string {
 	text := fmt.Sprintf("%d %% of a function that does nothing else", tag.Saves)
 	if tag.Least > 0 {
@@ -284,7 +294,7 @@ func (b *builds) edits(ctx context.Context, file string, cmd *buildfile.Command,
 	case cmd.Via != "":
 		return nil, "build-field", "the flags are fields of a file of " + cmd.Via, nil
 	case !cmd.Stripped && cmd.LDFlags < 0:
-		return nil, "build-flags", "the value of -ldflags begins with what only a run of the build would tell", nil
+		return nil, "build-flags", "the value of -ldflags is put together elsewhere, or begins with what only a run of the build would tell", nil
 	case len(tags) > 0 && cmd.TagsEnd < 0:
 		return nil, "build-flags", "the value of -tags is quoted, or put together elsewhere", nil
 	}

@@ -38,8 +38,9 @@ type listedPackage struct {
 }
 
 type listedModule struct {
-	Path, Dir string
-	Main      bool
+	Path, Dir, Version string
+	Main               bool
+	Replace            *listedModule
 }
 
 type listError struct{ Pos, Err string }

@@ -211,6 +211,7 @@ type Registration struct {
 type Tag struct {
 	Path    string // a package that the tag changes
 	Name    string
+	Since   string   // the first version of the module that knows it
 	Drops   string   // what is left out
 	Saves   int      // that many percent of the binary of a function which does nothing else, measured
 	Least   int      // the same where text/template is used, so that the linker keeps all methods with and without; 0 for no less
