@@ -24,6 +24,7 @@ func runMethods(args []string) int {
 	flags.SetOutput(io.Discard) // the error is printed below, once
 	flags.StringVar(&o.dir, "C", "", "")
 	flags.StringVar(&o.tags, "tags", "", "")
+	measure := flags.Bool("measure", false, "")
 	err := flags.Parse(args)
 	if o.patterns = flags.Args(); len(o.patterns) == 0 {
 		o.patterns = []string{"./..."}
@@ -37,7 +38,7 @@ func runMethods(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	c := &command{options: o, stdout: os.Stdout, stderr: os.Stderr}
-	code, err := c.methods(ctx)
+	code, err := c.methods(ctx, *measure)
 	if err != nil {
 		return fail(fmt.Errorf("methods: %w", err))
 	}
@@ -45,7 +46,7 @@ func runMethods(args []string) int {
 }
 
 // methods prints, for each main package, the functions for whose sake the linker keeps methods, and the way to each.
-func (c *command) methods(ctx context.Context) (int, error) {
+func (c *command) methods(ctx context.Context, measure bool) (int, error) {
 	if err := c.prepare(ctx); err != nil {
 		return exitFailed, err
 	}
@@ -69,6 +70,17 @@ func (c *command) methods(ctx context.Context) (int, error) {
 				p.ImportPath, way[len(way)-1])
 			for _, symbol := range way {
 				fmt.Fprintf(c.stdout, "\t%s\n", symbol)
+			}
+		}
+		if measure && len(ways) > 0 {
+			size, ok, err := c.cutOut(ctx, p.ImportPath, ways)
+			switch {
+			case err != nil:
+				return exitFailed, err
+			case ok:
+				fmt.Fprintf(c.stdout, "%s: %v\n", p.ImportPath, size)
+			default:
+				fmt.Fprintf(c.stdout, "%s: what that weighs cannot be measured: a lookup cannot be cut out\n", p.ImportPath)
 			}
 		}
 	}
