@@ -164,7 +164,7 @@ func (r *SplitReport) drawBytes() (template.HTML, error) {
 		values[0] = append(values[0], mega(p.PackageBytes))
 		values[1] = append(values[1], mega(p.BinaryBytes-p.PackageBytes))
 	}
-	return bars(labels, []string{"package, MB", "and the rest of the binary"}, values)
+	return bars(labels, []string{"package, MB", "rest of the binary"}, values)
 }
 
 // drawStarts draws what a start consists of.
