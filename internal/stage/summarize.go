@@ -336,9 +336,18 @@ func onEveryAnswer(b *ssa.BasicBlock) bool {
 	})
 }
 
-// refuses reports whether a block that returns answers with a failure.
+// refuses reports whether a block that returns answers with a failure. Of the error in a variable nothing is known.
 func refuses(ret *ssa.Return) bool {
-	return !succeeds(ret) || slices.ContainsFunc(ret.Block().Instrs, func(instr ssa.Instruction) bool {
+	known := true
+	if n := len(ret.Results); n > 0 {
+		switch v := lastStored(ret, ret.Results[n-1]).(type) {
+		case *ssa.Phi, *ssa.Parameter:
+			known = false
+		case *ssa.UnOp:
+			_, known = v.X.(*ssa.Global)
+		}
+	}
+	return known && !succeeds(ret) || slices.ContainsFunc(ret.Block().Instrs, func(instr ssa.Instruction) bool {
 		call, ok := instr.(ssa.CallInstruction)
 		return ok && isFailure(call)
 	})

@@ -21,6 +21,10 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	pages := web.NewPages(store.NewNotes(notes), store.NewDrafts(drafts))
+	prints, err := firestore.NewClient(context.Background(), "prints") // want `Firestore client is opened when an instance starts, but web.Pages.Show can do without on some of its paths`
+	if err != nil {
+		log.Fatal(err)
+	}
+	pages := web.NewPages(store.NewNotes(notes), store.NewDrafts(drafts), store.NewPrints(prints))
 	lambda.Start(pages.Show)
 }

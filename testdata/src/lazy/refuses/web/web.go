@@ -16,14 +16,19 @@ type Drafts interface {
 	Draft(ctx context.Context, id string) (string, error)
 }
 
+type Prints interface {
+	Print(ctx context.Context, id string) error
+}
+
 type Pages struct {
 	notes  Notes
 	drafts Drafts
+	prints Prints
 }
 
-func NewPages(notes Notes, drafts Drafts) *Pages { return &Pages{notes, drafts} }
+func NewPages(notes Notes, drafts Drafts, prints Prints) *Pages { return &Pages{notes, drafts, prints} }
 
-// Show answers with a note, or with its draft.
+// Show answers with a note, or with its draft, which it prints if it shall.
 func (p *Pages) Show(ctx context.Context, req map[string]string) (events.APIGatewayProxyResponse, error) {
 	id, ok := req["id"]
 	if !ok {
@@ -40,7 +45,10 @@ func (p *Pages) Show(ctx context.Context, req map[string]string) (events.APIGate
 	if err != nil {
 		return respond(http.StatusInternalServerError, err.Error()), nil
 	}
-	return respond(http.StatusOK, draft), nil
+	if _, ok := req["print"]; ok {
+		err = p.prints.Print(ctx, draft)
+	}
+	return respond(http.StatusOK, draft), err
 }
 
 func respond(code int, body string) events.APIGatewayProxyResponse {
