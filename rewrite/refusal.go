@@ -51,6 +51,7 @@ func (r *Refusal) Error() string { return fmt.Sprintf("%s (%s)", r.Reason, r.Cod
 //	source            the file on disk is not the one that was parsed
 //	start-function    the object is built neither in init nor in main
 //	stored            the object is stored where it may outlive the request or be closed by others
+//	tagged            the field can be found by reflection
 //	test-file         the file is a test
 //	type-parameter    the text depends on a type parameter
 //	used-after        an input that would be passed on is changed after the call
@@ -90,6 +91,7 @@ const (
 	Source          = "source"
 	StartFunction   = "start-function"
 	Stored          = "stored"
+	Tagged          = "tagged"
 	TestFile        = "test-file"
 	TypeParameter   = "type-parameter"
 	UsedAfter       = "used-after"

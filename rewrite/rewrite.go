@@ -50,16 +50,17 @@ type Object struct {
 	Result   int             // index of the object among the call's results
 	What     string          // noun for comments, e.g. "gocql session"
 	Form     Form
-	Fallible bool     // the call's last result is an error
-	Ctx      int      // index of the context argument, -1 for none
-	KeepsCtx bool     // the object keeps the context: it is given context.Background()
-	Close    []string // methods whose deferred call goes away with the hoist; the first closes a replaced object
-	Probe    string   // expression of type error on x, "" for none
-	Returned bool     // the enclosing function may return the object: all its callers agreed to share it
-	Params   bool     // parameters, the receiver's fields and outer variables are the same on every request too: pass them on
-	Keyed    bool     // as Params, but they have a few values, not one: keep one object for each
-	Check    []string // methods that only ask whether the object answers: a check right after the call moves with it
-	Wait     string   // in the Shared form, a context in scope at all calls which bounds the wait when the call takes none
+	Fallible bool                  // the call's last result is an error
+	Ctx      int                   // index of the context argument, -1 for none
+	KeepsCtx bool                  // the object keeps the context: it is given context.Background()
+	Close    []string              // methods whose deferred call goes away with the hoist; the first closes a replaced object
+	Probe    string                // expression of type error on x, "" for none
+	Returned bool                  // the enclosing function may return the object: all its callers agreed to share it
+	Params   bool                  // parameters, the receiver's fields and outer variables are the same on every request too: pass them on
+	Keyed    bool                  // as Params, but they have a few values, not one: keep one object for each
+	Check    []string              // methods that only ask whether the object answers: a check right after the call moves with it
+	Safe     func(types.Type) bool // nobody changes values of the type; nil for none
+	Wait     string                // in the Shared form, a context in scope at all calls which bounds the wait when the call takes none
 }
 
 // Hoist returns the edits that keep the object at package level and make the calls use it.

@@ -35,6 +35,9 @@ func AfterFunc(d Duration, f func()) *Timer { return nil }
 	"fmt": {
 		rest: "func Sprintf(format string, a ...any) string { return format }\nfunc Errorf(format string, a ...any) error { return nil }\n",
 	},
+	"errors": {
+		rest: "func New(text string) error { return nil }\n",
+	},
 	"log": {
 		rest: "func Print(v ...any) {}\n",
 	},

@@ -59,6 +59,34 @@ What cannot fail stays where it is, and becomes a function:
 	…
 	queue().SendMessage(ctx, message)
 
+Most servers keep their clients in fields of a struct that a constructor fills. The field then holds what knows how to
+build the client, and the methods ask that:
+
+	func New(ctx context.Context, cfg Config) (*Server, error) {
+		s := &Server{}
+		s.store = &lateStore{open: func(ctx context.Context) (*store.Store, error) { return store.Open(ctx, cfg) }}
+		return s, nil
+	}
+
+	func (s *Server) Close() {
+		if st := s.store.end(); st != nil { // it was opened
+			st.Close()
+		}
+	}
+
+	func (s *Server) sensor(w http.ResponseWriter, r *http.Request) {
+		st, err := s.store.get(r.Context())
+		if err != nil {
+			log.Print(err)
+			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+			return
+		}
+		…
+
+A constructor that can no longer fail says so later: whoever calls it from another package and goes on in another way
+when it fails is not seen. Callers in its own package are looked at. What the literal mentions is as it was when the
+constructor ran, but for the context: each try has thirty seconds and the values of the request's.
+
 # What is reported
 
 A costly call (see the page of reuse) that every instance makes once, before its first
@@ -73,6 +101,11 @@ request or in the course of it, and whose result lies in package variables or fi
 
 The places that need the object are added to the finding.
 
+What the methods of a struct answer with, in a package that others import, is built when its constructor is called,
+whoever does that; the finding stands in the constructor. Where that calls a function of another package which does
+nothing but to open what it returns, such as store.Open, all of that counts as one object. Such a function may have
+another object of the type on some ways, one in memory, say: then the message says that something may be opened.
+
 What is built may cross packages: a function of one opens a client, another keeps it, the
 handlers of a third use it. The finding then stands where start-up calls the first, in a
 main package or another one that the platform starts from, and has no fix.
@@ -80,7 +113,9 @@ main package or another one that the platform starts from, and has no fix.
 # What is not reported
 
   - What start-up itself uses, except to set it up, to ask whether it answers or to close it.
-  - What start-up builds only on some condition: the configuration asked for it.
+  - What start-up builds only on some condition: the configuration asked for it. A function of another package that
+    has a condition inside of it is one to be asked, see above.
+  - What is opened by way of a function that keeps it, as those do that reuse writes.
   - What middleware, or a function that anybody may call, can read; an exported variable or
     field of a package that others import; what a handler may read by way of a function value
     of another package that cannot be followed.
@@ -112,22 +147,24 @@ The finding then ends in
 
 The page of reuse explains most codes. These are of this check alone:
 
-	compared             the variable is compared with something, such as nil
-	declaration          it is declared, or set, together with other variables
+	compared             the variable or field is compared with something, such as nil
+	declaration          it is declared, or set, together with others, or a literal of the struct names no fields
 	effects              what it is made of, or a function that is given it at once, may do more: register a metric or a
 	                     driver, or count
-	exported             other packages can use the variable
-	failure-lost         start-up goes on without it, or a function that uses it has nobody to tell of a failure
-	field                a field of a struct holds it: let a method build it on first use
+	exported             other packages can use the variable or field
+	failure-lost         start-up, or who calls the constructor, goes on without it; the constructor does more than to
+	                     return the error; or a function that uses it has nobody to tell of a failure
 	guarded              the first request builds it together with others: give each a function of its own
-	helper               another package's function builds it, and may do more than that
-	old-go               the file is compiled as a Go without sync.OnceValue
+	helper               another package's function builds it, and may do more than that, or a variable gets what it builds
+	old-go               the file is compiled as a Go without sync.OnceValue or context.WithoutCancel
 	once-shape           what the sync.Once runs does more than to build it, to check its error, to answer and to return
-	other-use            the variable, or the sync.Once, is used elsewhere
+	other-use            the variable, or the sync.Once, is used elsewhere; the constructor uses what it puts into the field;
+	                     another function makes the struct without it; or it cannot be told which struct a function asks
 	set-up               start-up also sets it up, as with SetMaxOpenConns
 	several-keepers      more than one variable or field holds it
-	shared-input         others use what it is made from, too
-	start-function       it is built neither in init nor in main
+	shared-input         others use, or may change, what it is made from
+	start-function       a variable's object is built neither in init nor in main, a field's in a function literal
+	tagged               the field has a tag, or is exported beside one that has, and others may find it by reflection
 
 A finding is silenced as those of reuse are:
 

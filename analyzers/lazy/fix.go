@@ -28,18 +28,18 @@ func (f *fixer) start(use *stage.Use) ([]analysis.TextEdit, *rewrite.Refusal) {
 	switch {
 	case use.First:
 		return refuse("guarded", "several functions share the test whether it is there: give each object a function of its own")
-	case !use.Local:
+	case !use.Local && use.Whole == nil:
 		return refuse("helper", "another package's function builds it, and what else that does is not known")
 	case use.Abroad:
 		return refuse("other-package", "a variable or field of another package holds it")
 	case use.Keeper == nil:
 		return refuse("several-keepers", "more than one variable or field holds it")
-	case use.Keeper.IsField():
-		return refuse("field", "a field of a struct holds it: let a method build it on first use")
 	case use.SetUp:
 		return refuse("set-up", "start-up also sets it up")
 	case use.Keeper.Exported() && f.pass.Pkg.Name() != "main":
 		return refuse("exported", "other packages can use "+use.Keeper.Name())
+	case use.Whole != nil && !use.Keeper.IsField():
+		return refuse("helper", "another package's function builds it: call that where a variable is first used")
 	}
 	site := f.res.SiteOf(use)
 	if site == nil {
@@ -53,10 +53,19 @@ func (f *fixer) start(use *stage.Use) ([]analysis.TextEdit, *rewrite.Refusal) {
 	if use.Op.Dep.Flags&(stage.Mutable|stage.Late) != 0 {
 		return refuse("set-later", "a package variable that it is made from may have another value by then")
 	}
+	if use.Keeper.IsField() && use.Op.Dep.Flags&stage.Expires != 0 {
+		return refuse("expiring-credential", "an input is a credential that may have expired by then") // it stays where it is made
+	}
 	if h := f.res.Order(site, fallible(site.Call, f.pass.TypesInfo)); h != nil {
 		return nil, &rewrite.Refusal{Code: h.Code, Reason: h.Reason, Pos: h.Pos}
 	}
-	edits, err := f.pkg.Defer(object(site, use.Needs, f.pass.TypesInfo), use.Keeper)
+	o := object(site, use.Needs, f.pass.TypesInfo)
+	later := f.pkg.Defer
+	if use.Keeper.IsField() {
+		later = f.pkg.DeferField
+		o.Safe = f.res.Safe
+	}
+	edits, err := later(o, use.Keeper)
 	if err != nil {
 		return nil, words.RefusalOf(err, use.Pos)
 	}
@@ -115,5 +124,9 @@ func fallible(call *ast.CallExpr, info *types.Info) bool {
 }
 
 func fixMessage(use *stage.Use) string {
-	return fmt.Sprintf("%s the %s on first use", map[string]string{"opened": "Open", "loaded": "Load", "built": "Build", "read": "Read"}[use.Op.Verb()], use.Op.What)
+	what := use.Op.What
+	if use.Whole != nil {
+		what = words.List(use.Whole, "and")
+	}
+	return fmt.Sprintf("%s the %s on first use", map[string]string{"opened": "Open", "loaded": "Load", "built": "Build", "read": "Read"}[use.Op.Verb()], what)
 }

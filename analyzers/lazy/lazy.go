@@ -84,10 +84,25 @@ func present(op stage.Op) string {
 // message says what is built, when, and who needs it.
 func message(use *stage.Use) string {
 	when := "when an instance starts"
-	if use.First {
+	switch {
+	case use.First:
 		when = "by the first request, whatever it asks for"
+	case use.Maker != "":
+		when = "when " + use.Maker + " is called"
 	}
-	return fmt.Sprintf("%s is %s %s%s, %s; %s", use.Op.What, use.Op.Verb(), when, words.Elsewhere(use), needers(use), loss(use))
+	return fmt.Sprintf("%s %s%s, %s; %s", built(use), when, words.Elsewhere(use), needers(use), loss(use))
+}
+
+// built says what is done, and all that it is done to. On some ways of the function that opens it that may be nothing.
+func built(use *stage.Use) string {
+	what, verb := use.Op.What, "is "
+	if len(use.Whole) > 1 {
+		what, verb = words.List(use.Whole, "and"), "are "
+	}
+	if use.Whole != nil && use.Op.Partly {
+		verb = "may be "
+	}
+	return what + " " + verb + use.Op.Verb()
 }
 
 // needers says who needs the object, and who does not.
@@ -124,8 +139,11 @@ func their(names []string) string {
 // loss says what is paid for nothing.
 func loss(use *stage.Use) string {
 	who := "a cold start"
-	if use.First {
+	switch {
+	case use.First:
 		who = "the first request"
+	case use.Maker != "":
+		who = "its caller"
 	}
 	switch use.Op.Loses {
 	case catalog.Connection:

@@ -62,30 +62,36 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// TestRefusals compares the reason against each fix with the comment on the variable that it is about.
+// TestRefusals compares the reason against each fix with the comment on the variable or field that it is about.
 func TestRefusals(t *testing.T) {
+	for _, name := range []string{"refused", "fieldrefused"} {
+		t.Run(name, func(t *testing.T) { checkRefusals(t, name) })
+	}
+}
+
+func checkRefusals(t *testing.T, pkg string) {
 	dir, err := filepath.Abs("../../testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(dir, "src", "lazy", "refused", "refused.go")
+	file := filepath.Join(dir, "src", "lazy", pkg, pkg+".go")
 	src, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]string{}
-	for _, m := range regexp.MustCompile(`(?m)^\t(\w+)[\w, ]* \*[\w.]+ +// ([a-z-]+)`).FindAllStringSubmatch(string(src), -1) {
+	for _, m := range regexp.MustCompile("(?m)^\t+(\\w+)[\\w, ]* \\*[\\w.]+(?: `[^`]*`)? +// ([a-z-]+)").FindAllStringSubmatch(string(src), -1) {
 		want[m[1]] = m[2]
 	}
 	lines := strings.Split(string(src), "\n")
 	code := regexp.MustCompile(`\(([a-z-]+)\)$`)
-	for _, res := range analysistest.Run(t, dir, lazy.Analyzer, "lazy/refused") {
+	for _, res := range analysistest.Run(t, dir, lazy.Analyzer, "lazy/"+pkg) {
 		for _, d := range res.Diagnostics {
 			line := lines[res.Action.Package.Fset.Position(d.Pos).Line-1]
-			name, _, _ := strings.Cut(strings.TrimSpace(line), ",")
+			name := regexp.MustCompile(`\w+`).FindString(line)
 			m := code.FindStringSubmatch(d.Related[len(d.Related)-1].Message)
 			if m == nil || m[1] != want[name] {
-				t.Errorf("%s: refused with %v, want %s", name, m, want[name])
+				t.Errorf("%s: refused with %v, want %s", name, d.Related[len(d.Related)-1].Message, want[name])
 			}
 			delete(want, name)
 		}

@@ -87,6 +87,7 @@ is not proved to change nothing else, the finding ends in
 The pages of reuse and lazy explain most codes. These are of this check alone:
 
 	checks               the call can fail, and start-up, or the request, would go on where it ended before
+	field                a field of a struct holds it
 	local                a local variable holds it, or nothing does: take out the statement
 	build-flags          a flag of the build has a value that the fix cannot be put into
 	build-field          the flags of the build are fields of a file, or come from the environment

@@ -28,12 +28,28 @@ import (
 // Two things are asked. Of all that runs: does it do nothing but make values, and change those that it made? And of the
 // literals and method values that stay in the result, and so run later, side by side: do they leave what they captured
 // as it is? How they are called, and what else they do then, is the same as before.
-func (e *engine) builds(fn *ssa.Function) *obstacle {
-	if found, ok := e.sharing.building[fn]; ok {
-		return found
+func (e *engine) builds(fn *ssa.Function) *obstacle { return e.doneBy(fn, false).found }
+
+// done is what a walk found out about a function.
+type done struct {
+	found    *obstacle
+	keepsCtx bool // what it opens may hold on to a context
+}
+
+type doneKey struct {
+	fn    *ssa.Function
+	opens bool
+}
+
+// doneBy is builds; with opens, connections may be opened, and what is asked is whether a call may as well come later: that
+// requests share what it gives is not new.
+func (e *engine) doneBy(fn *ssa.Function, opens bool) done {
+	key := doneKey{fn, opens}
+	if d, ok := e.sharing.building[key]; ok {
+		return d
 	}
-	e.sharing.building[fn] = &obstacle{fn.Name() + " calls itself", fn.Pos()}
-	b := &buildWalk{e: e, fn: fn}
+	e.sharing.building[key] = done{found: &obstacle{fn.Name() + " calls itself", fn.Pos()}}
+	b := &buildWalk{e: e, fn: fn, opens: opens}
 	for _, block := range fn.Blocks {
 		if e.onlyFails(block) || block == fn.Recover {
 			continue
@@ -45,8 +61,8 @@ func (e *engine) builds(fn *ssa.Function) *obstacle {
 			}
 		}
 	}
-	e.sharing.building[fn] = b.found
-	return b.found
+	e.sharing.building[key] = b.done
+	return b.done
 }
 
 // onlyFails reports whether whoever comes to b returns a failure, if he returns at all.
@@ -79,9 +95,11 @@ func fails(ret *ssa.Return) bool {
 
 // A buildWalk goes through a function until it finds something that is not building.
 type buildWalk struct {
+	done
 	e     *engine
 	fn    *ssa.Function
-	found *obstacle
+	opens bool
+	among []*ssa.Function // those of a function that has one object for all, nil in any other
 }
 
 func (b *buildWalk) fail(instr ssa.Instruction, why string) {
@@ -112,7 +130,9 @@ func (b *buildWalk) instr(instr ssa.Instruction) {
 			b.fail(instr, "it uses a channel")
 		}
 	case *ssa.MakeInterface:
-		b.because(instr, b.e.unsharedIn(instr))
+		if !b.opens {
+			b.because(instr, b.e.unsharedIn(instr))
+		}
 	case *ssa.MakeClosure:
 		b.closure(instr)
 	case ssa.CallInstruction:
@@ -122,10 +142,12 @@ func (b *buildWalk) instr(instr ssa.Instruction) {
 		switch op := (*op).(type) {
 		case *ssa.Function:
 			if !calls(instr, op) {
-				b.because(instr, b.e.calledWhile(target{fn: body(op), obj: objectOf(op)}, op.Signature))
+				b.because(instr, b.calledWhile(target{fn: body(op), obj: objectOf(op)}, op.Signature))
 			}
 		case *ssa.Global:
-			b.because(instr, fixed(b.e.global(op), op.Name()))
+			if !b.own(op) {
+				b.because(instr, fixed(b.e.global(op), op.Name()))
+			}
 		}
 	}
 }
@@ -154,6 +176,9 @@ func calls(instr ssa.Instruction, fn *ssa.Function) bool {
 
 // change wants what is changed to be new.
 func (b *buildWalk) change(instr ssa.Instruction, v ssa.Value) {
+	if g, ok := v.(*ssa.Global); ok && b.own(g) {
+		return
+	}
 	if b.e.kept(v, map[ssa.Value]bool{}) {
 		b.fail(instr, "it changes what other calls see too")
 	}
@@ -255,15 +280,18 @@ func (b *buildWalk) closure(mc *ssa.MakeClosure) {
 			if r.gives && !b.e.allFit(fn.Signature.Results()) {
 				b.fail(mc, t.obj.Name()+", which stays in it, hands a part of it out")
 			}
-			b.because(mc, b.e.calledWhile(t, fn.Signature))
+			b.because(mc, b.calledWhile(t, fn.Signature))
 		}
 		return
 	}
 	if b.e.calledOnTheSpot(mc) {
-		b.because(mc, b.e.builds(fn))
+		b.because(mc, b.buildsTarget(target{fn: fn}))
 		return
 	}
 	for i, v := range fn.FreeVars {
+		if b.opens {
+			break
+		}
 		r := b.e.reading(fn, len(fn.Params)+i, false)
 		if r.found != nil && b.found == nil {
 			b.found = &obstacle{"a literal that stays in it changes " + v.Name(), mc.Pos()}
@@ -272,7 +300,7 @@ func (b *buildWalk) closure(mc *ssa.MakeClosure) {
 			b.fail(mc, "a literal that stays in it hands "+v.Name()+" out")
 		}
 	}
-	b.because(mc, b.e.calledWhile(target{fn: fn}, fn.Signature))
+	b.because(mc, b.calledWhile(target{fn: fn}, fn.Signature))
 }
 
 func (e *engine) allFit(results *types.Tuple) bool {
@@ -320,11 +348,11 @@ func (e *engine) calledOnTheSpot(mc *ssa.MakeClosure) bool {
 
 // calledWhile is what stands against a function value that whoever gets it may call at once, as a router does with
 // a middleware. A handler waits for its request.
-func (e *engine) calledWhile(t target, sig *types.Signature) *obstacle {
-	if e.takesRequest(sig) {
+func (b *buildWalk) calledWhile(t target, sig *types.Signature) *obstacle {
+	if b.e.takesRequest(sig) {
 		return nil
 	}
-	return e.buildsTarget(t)
+	return b.buildsTarget(t)
 }
 
 func (e *engine) takesRequest(sig *types.Signature) bool {
@@ -337,9 +365,15 @@ func (e *engine) takesRequest(sig *types.Signature) bool {
 }
 
 // buildsTarget is as builds, of a function of any package.
-func (e *engine) buildsTarget(t target) *obstacle {
+func (b *buildWalk) buildsTarget(t target) *obstacle {
+	e := b.e
 	if t.fn != nil {
-		return e.builds(t.fn)
+		if slices.Contains(b.among, t.fn) || b.opens && e.sharesOne(t.fn) {
+			return nil
+		}
+		d := e.doneBy(t.fn, b.opens)
+		b.keepsCtx = b.keepsCtx || d.keepsCtx
+		return d.found
 	}
 	name := shortName(t.obj, e.pass.Pkg)
 	if a := e.cat.Ambient(t.obj); a != nil && a.Binding == catalog.BindInit && !a.Remote {
@@ -351,7 +385,8 @@ func (e *engine) buildsTarget(t target) *obstacle {
 	entry := e.costly(t.obj)
 	switch {
 	case entry == nil && e.examined(t.obj):
-		if e.fact(t.obj).Builds {
+		if sum := e.fact(t.obj); sum.Builds || b.opens && sum.Opens {
+			b.keepsCtx = b.keepsCtx || sum.KeepsCtx
 			return nil
 		}
 		return &obstacle{why: name + " does more than build what it returns"}
@@ -359,6 +394,8 @@ func (e *engine) buildsTarget(t target) *obstacle {
 		return &obstacle{why: name + " may do more than build what it returns"}
 	case entry.Read, entry.Flush:
 		return &obstacle{why: name + " reads what may change"}
+	case b.opens:
+		b.keepsCtx = b.keepsCtx || entry.Ctx == catalog.CtxRetained
 	case entry.Loses >= catalog.Transport:
 		return &obstacle{why: "what has a connection is kept where it is opened"}
 	case !entry.Shared && !entry.Pure:
@@ -374,12 +411,15 @@ func (b *buildWalk) call(call ssa.CallInstruction) {
 		return
 	}
 	obj := callee(c)
+	if b.opens && (b.e.asksObject(call) || boundsTime(c)) {
+		return
+	}
 	if obj != nil && b.e.costly(obj) != nil {
 		if name := changingFile(call); name != "" {
 			b.fail(call, name+" may change while the instance lives")
 			return
 		}
-		if b.because(call, b.e.buildsTarget(target{obj: obj})); b.found != nil {
+		if b.because(call, b.buildsTarget(target{obj: obj})); b.found != nil {
 			return
 		}
 	}
@@ -403,13 +443,130 @@ func (b *buildWalk) call(call ssa.CallInstruction) {
 		b.fail(call, "it calls a function that cannot be followed")
 	}
 	for _, t := range targets {
-		b.because(call, b.e.buildsTarget(t))
+		b.because(call, b.buildsTarget(t))
 		for i, a := range b.e.argsFor(c, t) {
 			if b.found == nil && a != nil && leads(a.Type()) && b.e.readingOf(t, i, a, false).found != nil {
 				b.change(call, a)
 			}
 		}
 	}
+}
+
+// asksObject recognises a question whether an object answers that was opened just now: pool.Ping(ctx).
+func (e *engine) asksObject(call ssa.CallInstruction) bool {
+	c := call.Common()
+	obj := callee(c)
+	if obj == nil || c.IsInvoke() || obj.Signature().Recv() == nil || len(c.Args) == 0 {
+		return false
+	}
+	v := c.Args[0]
+	if x, ok := v.(*ssa.Extract); ok {
+		v = x.Tuple
+	}
+	made, ok := v.(*ssa.Call)
+	if !ok || callee(made.Common()) == nil {
+		return false
+	}
+	entry := e.costly(callee(made.Common()))
+	return entry != nil && slices.Contains(entry.Check, obj.Name())
+}
+
+// boundsTime recognises context.WithTimeout and its like, and the call of what they return to end it.
+func boundsTime(c *ssa.CallCommon) bool {
+	if x, ok := c.Value.(*ssa.Extract); ok {
+		call, ok := x.Tuple.(*ssa.Call)
+		return ok && boundsTime(call.Common())
+	}
+	obj := callee(c)
+	return obj != nil && obj.Pkg() != nil && obj.Pkg().Path() == "context"
+}
+
+// handsOnCtx reports whether a function does anything else with a context than to give it to others, or to derive another
+// one from it.
+func (e *engine) handsOnCtx(fn *ssa.Function) bool {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			switch instr.(type) {
+			case ssa.CallInstruction, *ssa.DebugRef, *ssa.Extract:
+				continue
+			}
+			for _, op := range instr.Operands(nil) {
+				if *op != nil && isContext((*op).Type()) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// sharesOne recognises a function that has one object for all who ask, made when the first one does:
+//
+//	func shared() *Memory {
+//		once.Do(func() { memory = NewMemory() })
+//		return memory
+//	}
+//
+// When the object is made nobody else can tell, if the variables that change are those of the function alone.
+func (e *engine) sharesOne(fn *ssa.Function) bool {
+	if one, ok := e.sharing.ones[fn]; ok {
+		return one
+	}
+	e.sharing.ones[fn] = false
+	if len(fn.AnonFuncs) != 1 || len(fn.FreeVars) > 0 || !callsOnce(fn) {
+		return false
+	}
+	b := &buildWalk{e: e, fn: fn, opens: true, among: []*ssa.Function{fn, fn.AnonFuncs[0]}}
+	for _, f := range b.among {
+		for _, block := range f.Blocks {
+			for _, instr := range block.Instrs {
+				if call, ok := instr.(*ssa.Call); !ok || !isOnceDo(call) {
+					b.instr(instr)
+				}
+			}
+		}
+	}
+	e.sharing.ones[fn] = b.found == nil && !b.keepsCtx
+	return e.sharing.ones[fn]
+}
+
+func callsOnce(fn *ssa.Function) bool {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if call, ok := instr.(*ssa.Call); ok && isOnceDo(call) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isOnceDo(call *ssa.Call) bool {
+	obj := callee(call.Common())
+	return obj != nil && obj.FullName() == "(*sync.Once).Do"
+}
+
+// own reports whether nobody but a function that has one object for all sees a package variable.
+func (b *buildWalk) own(g *ssa.Global) bool { return b.among != nil && b.e.onlyIn(g, b.among...) }
+
+// onlyIn reports whether no other function mentions a package variable.
+func (e *engine) onlyIn(g *ssa.Global, fns ...*ssa.Function) bool {
+	if obj := g.Object(); obj == nil || obj.Exported() {
+		return false
+	}
+	for _, fn := range e.funcs {
+		if slices.Contains(fns, fn) {
+			continue
+		}
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				if slices.ContainsFunc(instr.Operands(nil), func(op *ssa.Value) bool { return *op == ssa.Value(g) }) {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }
 
 func (b *buildWalk) builtin(call ssa.CallInstruction, name string) {
@@ -433,7 +590,11 @@ func (e *engine) isRequest(t types.Type) bool {
 // examine says what importers must know of a function to share what it builds, or what it is given.
 func (e *engine) examine(fn *ssa.Function, s *Summary) {
 	s.Builds = fn.Signature.Results().Len() > 0 && e.builds(fn) == nil
-	s.Examined = s.Builds
+	if n := fn.Signature.Results().Len(); !s.Builds && fn.Signature.Recv() == nil && (n == 1 || n == 2 && isError(fn.Signature.Results().At(1).Type())) {
+		d := e.doneBy(fn, true)
+		s.Opens, s.KeepsCtx = d.found == nil, d.keepsCtx || e.handsOnCtx(fn)
+	}
+	s.Examined = s.Builds || s.Opens
 	for i, p := range fn.Params {
 		if i >= 64 || !leads(p.Type()) || e.isRequest(p.Type()) {
 			continue

@@ -172,7 +172,7 @@ func (e *engine) askConstruction(call *ssa.Call) onceCall {
 	if len(targets) != 1 {
 		return onceCall{}
 	}
-	no := e.buildsTarget(targets[0])
+	no := (&buildWalk{e: e}).buildsTarget(targets[0])
 	if no == nil && contextArg(x, e.pass.TypesInfo) >= 0 {
 		no = &obstacle{why: "it is given a context"}
 	}

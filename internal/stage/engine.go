@@ -53,6 +53,7 @@ type engine struct {
 	handlerParams map[*ssa.Parameter]*catalog.Handler // parameters that become handlers
 	serving       map[*ssa.Function]bool              // functions that handlers reach
 	starting      map[*ssa.Function]bool              // functions that run before the first request
+	owners        map[*types.TypeName]bool            // see handlerOwners; nil in a package at the top of the program
 	registering   *catalog.Handler                    // the line whose arguments are followed
 	perRequest    bool                                // the package has handlers that get a process for each request
 	calls         map[token.Pos]*ast.CallExpr

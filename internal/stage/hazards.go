@@ -81,7 +81,30 @@ func (r *Result) SiteOf(u *Use) *Site {
 	if u.instr == nil || u.Call == nil {
 		return nil
 	}
-	return locked(r, func() *Site { return r.e.siteFor(u.Op, u.instr) })
+	return locked(r, func() *Site {
+		if u.Whole != nil {
+			return r.e.wholeSite(u)
+		}
+		return r.e.siteFor(u.Op, u.instr)
+	})
+}
+
+// wholeSite is the call of another package's function that does nothing but to open what it returns.
+func (e *engine) wholeSite(u *Use) *Site {
+	call := u.instr.(*ssa.Call)
+	sum := e.fact(callee(call.Common()))
+	entry := &catalog.Costly{Loses: u.Op.Loses, Shared: true, Ctx: catalog.CtxDial}
+	if sum.KeepsCtx {
+		entry.Ctx = catalog.CtxRetained
+	}
+	s := &Site{ID: u.Op.Site(), Entry: entry, Call: u.Call, Ctx: contextArg(u.Call, e.pass.TypesInfo), Wait: waitIn(call.Parent()), fn: call.Parent()}
+	s.Hazards = append(s.Hazards, flagged(u.Op.Dep, call.Pos())...)
+	return s
+}
+
+// Safe reports whether requests may use values of a type side by side, and nobody changes them.
+func (r *Result) Safe(t types.Type) bool {
+	return locked(r, func() bool { return r.e.isSafe(t) })
 }
 
 func (e *engine) siteFor(op Op, instr ssa.Instruction) *Site {

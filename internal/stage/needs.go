@@ -236,7 +236,7 @@ func (n *needs) methodsOf(mi *ssa.MakeInterface) (out []*ssa.Function) {
 func (n *needs) escapes() (out []*ssa.Function) {
 	add := func(fns []*ssa.Function) {
 		for _, fn := range fns {
-			if fn != nil && !n.e.isRoot(fn) {
+			if fn != nil && !n.e.isRoot(fn) && !n.e.onlyRegisters(fn) {
 				out = append(out, fn)
 			}
 		}

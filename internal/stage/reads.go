@@ -18,16 +18,17 @@ type obstacle struct {
 
 // sharing is what an engine remembers of its questions about what may be shared.
 type sharing struct {
-	readings      map[readKey]reading         // what functions do with their parameters
-	building      map[*ssa.Function]*obstacle // why a function does more than build what it returns, nil for none
-	safe          map[*types.TypeName]bool    // types whose values requests may use side by side
+	readings      map[readKey]reading      // what functions do with their parameters
+	building      map[doneKey]done         // whether functions do more than build what they return
+	ones          map[*ssa.Function]bool   // see sharesOne
+	safe          map[*types.TypeName]bool // types whose values requests may use side by side
 	constructions map[*ssa.Call]onceCall
 	calls         map[Frame][]*ssa.Call // all calls of the package
 }
 
 func newSharing() sharing {
 	return sharing{
-		readings: map[readKey]reading{}, building: map[*ssa.Function]*obstacle{},
+		readings: map[readKey]reading{}, building: map[doneKey]done{}, ones: map[*ssa.Function]bool{},
 		safe: map[*types.TypeName]bool{}, constructions: map[*ssa.Call]onceCall{},
 	}
 }
@@ -414,6 +415,15 @@ func (e *engine) madeFrom(v ssa.Value) (from []ssa.Value, certain bool) {
 		return []ssa.Value{v.X}, true
 	case *ssa.Phi:
 		return v.Edges, true
+	case *ssa.Call: // next := counter()
+		fn := body(v.Call.StaticCallee())
+		if fn == nil || fn.Signature.Results().Len() != 1 {
+			return nil, false
+		}
+		for _, ret := range returns(fn) {
+			from = append(from, ret.Results[0])
+		}
+		return from, true
 	case *ssa.Parameter:
 		if e.open(v.Parent()) {
 			return nil, false

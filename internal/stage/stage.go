@@ -75,7 +75,7 @@ func run(pass *analysis.Pass) (res any, err error) {
 	e.markStarting()
 	result.uses = e.gather()
 	result.e = e
-	e.export()
+	e.export(result)
 	return result, nil
 }
 
@@ -155,7 +155,7 @@ func exportOpaque(pass *analysis.Pass) {
 }
 
 // export writes the facts.
-func (e *engine) export() {
+func (e *engine) export(result *Result) {
 	regs, handlers := e.registrations(), e.ownHandlers()
 	for _, fn := range e.funcs {
 		obj := objectOf(fn)
@@ -173,6 +173,7 @@ func (e *engine) export() {
 			s = libraryPart(s)
 		case obj.Exported():
 			e.examine(fn, &s)
+			s.Ops = result.told(s.Ops)
 		}
 		if s.surprising() {
 			e.pass.ExportObjectFact(obj, written(&s))
@@ -181,6 +182,20 @@ func (e *engine) export() {
 	for g := range e.globals {
 		e.exportVar(g)
 	}
+}
+
+// told marks the operations that rows about start-up speak of, so that no package which starts this one repeats them.
+func (r *Result) told(ops []Op) []Op {
+	ops = slices.Clone(ops)
+	for _, u := range r.uses {
+		if u.Maker == "" || u.Dead {
+			continue
+		}
+		for i := range ops {
+			ops[i].Told = ops[i].Told || slices.Contains(ops[i].Via, u.Op.Via[0])
+		}
+	}
+	return ops
 }
 
 // generatedMessage reports whether fn is one of the many functions that a protocol compiler writes for its messages, whose

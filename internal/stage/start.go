@@ -63,15 +63,27 @@ func (e *engine) startRows() (rows []*Use) {
 				if !ok || !e.starting[fn] && !e.serving[fn] {
 					continue
 				}
-				for _, op := range e.startOps(call) {
-					if u := e.startRow(call, op); u != nil {
-						rows = append(rows, u)
-					}
-				}
+				rows = append(rows, e.startRowsOf(call)...)
 			}
 		}
 	}
 	return withoutParts(rows)
+}
+
+// startRowsOf makes the rows of one call. One row for all that it opens comes first: that can be mended where the call
+// stands. If there is nothing to say of the whole, because all handlers need some part of it, there may be of the parts.
+func (e *engine) startRowsOf(call *ssa.Call) (rows []*Use) {
+	if whole, ok := e.wholeOp(call); ok {
+		if u := e.startRow(call, whole); u != nil && !u.Dead {
+			return []*Use{u}
+		}
+	}
+	for _, op := range e.startOps(call) {
+		if u := e.startRow(call, op); u != nil && !(u.Dead && e.constructs(call.Parent())) {
+			rows = append(rows, u)
+		}
+	}
+	return rows
 }
 
 // withoutParts leaves out what is built only for another object that has a row of its own.
@@ -95,6 +107,10 @@ func (e *engine) markStarting() {
 			work = append(work, r.reg.Parent())
 		}
 	}
+	if !e.isTop() {
+		e.owners = e.handlerOwners()
+		work = append(work, slices.DeleteFunc(slices.Clone(e.funcs), func(fn *ssa.Function) bool { return !e.constructs(fn) })...)
+	}
 	for len(work) > 0 {
 		fn := work[len(work)-1]
 		work = work[:len(work)-1]
@@ -114,11 +130,97 @@ func (e *engine) markStarting() {
 	}
 }
 
+// handlerOwners are the types of this package whose methods are handlers, or register them.
+//
+//	func (s *Server) Handler() http.Handler {
+//		mux := http.NewServeMux()
+//		mux.HandleFunc("/", s.home)
+//		return mux
+//	}
+func (e *engine) handlerOwners() map[*types.TypeName]bool {
+	out := map[*types.TypeName]bool{}
+	add := func(fn *ssa.Function) {
+		if fn == nil || fn.Signature.Recv() == nil {
+			return
+		}
+		if n, ok := types.Unalias(deref(fn.Signature.Recv().Type())).(*types.Named); ok && n.Obj().Pkg() == e.pass.Pkg {
+			out[n.Obj()] = true
+		}
+	}
+	for _, r := range e.roots {
+		add(r.t.fn)
+		if r.reg != nil {
+			add(r.reg.Parent())
+		}
+	}
+	return out
+}
+
+// constructs reports whether fn makes what the handlers are methods of, in a package where nothing says when: whoever calls
+// it does so before there is a handler.
+//
+//	func New(ctx context.Context, cfg Config) (*Server, error)
+func (e *engine) constructs(fn *ssa.Function) bool {
+	if len(e.owners) == 0 || fn.Parent() != nil || fn.Signature.Recv() != nil || fn.Signature.Results().Len() == 0 || e.serving[fn] {
+		return false
+	}
+	n, ok := types.Unalias(deref(fn.Signature.Results().At(0).Type())).(*types.Named)
+	return ok && e.owners[n.Obj()]
+}
+
+// onlyRegisters reports whether fn is a literal that registers handlers, as routers take it for a group of routes: it runs
+// at start-up, and what it mentions are handlers.
+//
+//	r.Route("/api", func(r chi.Router) { r.Get("/sensors", s.sensors) })
+func (e *engine) onlyRegisters(fn *ssa.Function) bool {
+	return fn.Parent() != nil && slices.ContainsFunc(e.roots, func(r root) bool { return r.reg != nil && r.reg.Parent() == fn })
+}
+
 // A startOp is a costly operation that a call performs, itself or by another package's function.
 type startOp struct {
 	op      Op
 	entry   *catalog.Costly // nil if another package performs it
 	results []int           // of the call, that are the object or made from it
+	whole   []string        // what all is built, if the object is all that another package's function opens
+}
+
+// wholeOp is the operation of a call that does nothing but to open what it returns, however many parts that has:
+//
+//	s.store, err = store.Open(ctx, cfg)
+//
+// It may return another object of the type on some ways, made in memory, say: whoever does not read what it returns needs
+// neither.
+func (e *engine) wholeOp(call *ssa.Call) (whole startOp, ok bool) {
+	c := call.Common()
+	obj := callee(c)
+	if obj == nil || c.IsInvoke() || e.costly(obj) != nil {
+		return whole, false
+	}
+	sum := e.fact(obj)
+	if sum == nil || !sum.Opens && !sum.Builds || !e.follows(obj.Pkg()) {
+		return whole, false
+	}
+	whole.op.Partly = true
+	for _, op := range sum.Ops {
+		if op.Loses < catalog.Disk || op.Guarded || op.Told {
+			continue
+		}
+		partly := whole.op.Partly && op.Partly
+		if op.Loses > whole.op.Loses {
+			whole.op = op
+		}
+		whole.op.Partly = partly
+		if !slices.Contains(whole.whole, op.What) {
+			whole.whole = append(whole.whole, op.What)
+		}
+	}
+	if len(whole.whole) == 0 {
+		return whole, false
+	}
+	whole.op = whole.op.lifted(e.frameOf(call, call.Pos()), e.argDeps(call, target{obj: obj}), nil)
+	whole.op.Kept, whole.op.Lost, whole.op.SetUp = nil, false, false // what happens to it in there is part of opening it
+	whole.results = []int{0}
+	return whole, true
 }
 
 // startOps lists the costly operations that a call performs. Of those of another package's function which end in the
@@ -135,7 +237,7 @@ func (e *engine) startOps(call *ssa.Call) (out []startOp) {
 		}
 		op := newOp(entry, obj)
 		op.Dep, op.Via = e.inputs(entry, obj, c).at(Init), []Frame{e.frameOf(call, call.Pos())}
-		return []startOp{{op, entry, []int{entry.Result}}}
+		return []startOp{{op: op, entry: entry, results: []int{entry.Result}}}
 	}
 	sum := e.fact(obj)
 	if sum == nil {
@@ -143,14 +245,14 @@ func (e *engine) startOps(call *ssa.Call) (out []startOp) {
 	}
 	for i, op := range sum.Ops {
 		results := sum.givenBy(i)
-		if op.Loses < catalog.Disk || op.Guarded || op.Partly && e.follows(obj.Pkg()) || op.Lost || len(results)+len(op.Kept) == 0 {
+		if op.Loses < catalog.Disk || op.Guarded || op.Told || op.Partly && e.follows(obj.Pkg()) || op.Lost || len(results)+len(op.Kept) == 0 {
 			continue
 		}
 		op = op.lifted(e.frameOf(call, call.Pos()), e.argDeps(call, target{obj: obj}), nil)
 		same := slices.IndexFunc(out, func(o startOp) bool { return slices.Equal(o.results, results) && slices.Equal(o.op.Kept, op.Kept) })
 		switch {
 		case same < 0:
-			out = append(out, startOp{op, nil, results})
+			out = append(out, startOp{op: op, results: results})
 		case op.Loses > out[same].op.Loses:
 			out[same].op = op
 		}
@@ -208,7 +310,7 @@ func (e *engine) startRow(call *ssa.Call, o startOp) *Use {
 	}
 	w := e.newStartWalk(call)
 	w.from(call, o)
-	if w.needed || w.open && !e.isTop() {
+	if w.needed || w.open && !e.isTop() || o.whole != nil && w.derived {
 		return nil
 	}
 	kept := len(w.keepers)+len(w.captured) > 0
@@ -223,7 +325,10 @@ func (e *engine) startRow(call *ssa.Call, o startOp) *Use {
 		return nil
 	}
 	op := o.op
-	u := &Use{Op: op, Entry: o.entry, Runs: Init, Could: op.Dep.Stage, Local: o.entry != nil, First: first, SetUp: w.setUp || op.SetUp, instr: call, part: w.derived}
+	u := &Use{Op: op, Entry: o.entry, Runs: Init, Could: op.Dep.Stage, Local: o.entry != nil, Whole: o.whole, First: first, SetUp: w.setUp || op.SetUp, instr: call, part: w.derived}
+	if e.constructs(call.Parent()) {
+		u.Maker = call.Parent().Name()
+	}
 	if kept {
 		u.Needs = n.all(reads, call.Parent(), first)
 	}
@@ -294,7 +399,7 @@ func (e *engine) performs(fn *ssa.Function, op *Op) (*ssa.Call, startOp) {
 			if len(op.Via) == 1 {
 				if obj != nil && obj.FullName() == op.Symbol {
 					entry := e.costly(obj)
-					return call, startOp{*op, entry, []int{entry.Result}}
+					return call, startOp{op: *op, entry: entry, results: []int{entry.Result}}
 				}
 				continue
 			}
@@ -305,7 +410,7 @@ func (e *engine) performs(fn *ssa.Function, op *Op) (*ssa.Call, startOp) {
 				}
 				i := slices.IndexFunc(sum.Ops, func(o Op) bool { return o.Symbol == op.Symbol && slices.Equal(o.Via, op.Via[1:]) })
 				if i >= 0 {
-					return call, startOp{sum.Ops[i], nil, sum.givenBy(i)}
+					return call, startOp{op: sum.Ops[i], results: sum.givenBy(i)}
 				}
 			}
 		}

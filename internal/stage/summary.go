@@ -27,6 +27,8 @@ type Summary struct {
 	// Of functions of our own code, whose Examined holds: of others nothing of this is known.
 	Examined bool   `json:",omitzero"`
 	Builds   bool   `json:",omitzero"` // a call only builds what it returns, and changes no more than parameters that Reads leaves out
+	Opens    bool   `json:",omitzero"` // as Builds, but that it may open connections
+	KeepsCtx bool   `json:",omitzero"` // of one that Opens: what it opens may hold on to a context that it is given
 	Reads    uint64 `json:",omitzero"` // parameters that lead to something which a call leaves as it is, and does not keep
 	Gives    uint64 `json:",omitzero"` // of these, those that results lead to
 }
@@ -75,6 +77,7 @@ type Op struct {
 	Kept    []string     `json:",omitzero"` // the keepers that get its object, or what is made of it
 	Lost    bool         `json:",omitzero"` // the object is used at once, or goes where nobody can follow it
 	SetUp   bool         `json:",omitzero"` // it is set up after it was built
+	Told    bool         `json:",omitzero"` // its package reports that not all of its handlers need the object
 }
 
 // A Frame is a call on the path to an operation. It carries no position, which another package could not read.

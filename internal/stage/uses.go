@@ -40,6 +40,8 @@ type Use struct {
 	SetUp  bool       // start-up also sets the object up
 	Abroad bool       // a variable or field of another package holds it
 	Dead   bool       // nobody needs the object; Handlers are those who pay for it
+	Whole  []string   // the nouns of all that a call of another package's function opens, which does nothing else
+	Maker  string     // the function of this package that builds the object, where nothing here says when it is called
 
 	keepers []string // the names of what holds it, sorted
 	part    bool     // they hold something that is made from it
