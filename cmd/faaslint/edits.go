@@ -99,6 +99,13 @@ func (e edits) apply(read func(string) ([]byte, error)) (map[string][]byte, erro
 	return files, nil
 }
 
+func (e edits) count() (n int) {
+	for _, list := range e {
+		n += len(list)
+	}
+	return n
+}
+
 // joinAll merges the edits of candidates that are known not to conflict.
 func joinAll(list []*candidate) edits {
 	all := make(edits)

@@ -161,18 +161,21 @@ func (r *vetResult) split(sound *listing) (res *vetResult, aside []*finding) {
 	return &kept, aside
 }
 
-// choose lists the fixes for the next round: groups first, since they are the harder to place, then the others in
-// the order of their files. A finding whose fix has to stay out is told why.
+// choose lists the fixes for the next round: groups first, since they are the harder to place, then the others, those
+// that change most places first for the same reason, else in the order of their files. A finding whose fix has to stay out is told why.
 func (x *fixer) choose(res *vetResult) ([]*candidate, error) {
 	list, err := x.groupCandidates(res)
 	if err != nil {
 		return nil, err
 	}
+	var single []*candidate
 	for _, f := range x.wanted(res.findings, x.asked) {
 		if c := candidateFix(f); c != nil {
-			list = append(list, c)
+			single = append(single, c)
 		}
 	}
+	slices.SortStableFunc(single, func(a, b *candidate) int { return b.edits.count() - a.edits.count() })
+	list = append(list, single...)
 	list = slices.DeleteFunc(list, func(c *candidate) bool {
 		code, why := x.editable.objection(c.edits)
 		if said, ok := x.dropped[c.key]; ok {

@@ -49,7 +49,7 @@ func newServer(t *testing.T, memory *store.Memory) *server.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Store = &store.Store{Meta: memory, Values: memory}
+	s.UseStore(&store.Store{Meta: memory, Values: memory})
 	return s
 }
 

@@ -197,7 +197,7 @@ func newPair(t *testing.T, d *Databases, size Size) pair {
 		t.Fatal(err)
 	}
 	m := store.NewMemory(size.Sensors, size.Values)
-	memory.Store = &store.Store{Meta: m, Values: m}
+	memory.UseStore(&store.Store{Meta: m, Values: m})
 	p := pair{databases.Handler(), memory.Handler(), map[int]string{}}
 	for user, login := range map[int]string{1: `{"username":"opensense","password":"sunshine"}`, 2: `{"username":"weather","password":"raincoat"}`} {
 		w := p.send(p.databases, request{"POST", "/api/v1.0/users/login", login, 0})
@@ -480,7 +480,7 @@ func testSecured(t *testing.T, d *Databases) {
 	} {
 		cfg := d.Config()
 		test.spoil(&cfg)
-		s, err := server.New(t.Context(), cfg, slog.New(slog.DiscardHandler))
+		s, err := store.Open(t.Context(), cfg)
 		if err == nil {
 			s.Close()
 		}

@@ -23,35 +23,35 @@ import (
 
 // A Server has all that the endpoints need.
 type Server struct {
-	Store     *store.Store
-	Catalogue *catalogue.Catalogue
-	Docs      *docs.Document
-	Pages     *web.Pages
-	Signer    *auth.Signer
-	Zone      *time.Location
-	Logger    *slog.Logger
+	store     *store.Store
+	catalogue *catalogue.Catalogue
+	document  *docs.Document
+	pages     *web.Pages
+	signer    *auth.Signer
+	zone      *time.Location
+	logger    *slog.Logger
 }
 
 // New returns a server with the configured store.
 func New(ctx context.Context, cfg config.Config, logger *slog.Logger) (*Server, error) {
-	s := &Server{Logger: logger}
+	s := &Server{logger: logger}
 	var err error
-	if s.Catalogue, err = catalogue.Load(); err != nil {
+	if s.catalogue, err = catalogue.Load(); err != nil {
 		return nil, err
 	}
-	if s.Docs, err = docs.Load(); err != nil {
+	if s.document, err = docs.Load(); err != nil {
 		return nil, err
 	}
-	if s.Pages, err = web.Parse(); err != nil {
+	if s.pages, err = web.Parse(); err != nil {
 		return nil, err
 	}
-	if s.Signer, err = auth.NewSigner(cfg); err != nil {
+	if s.signer, err = auth.NewSigner(cfg); err != nil {
 		return nil, err
 	}
-	if s.Zone, err = time.LoadLocation(cfg.TimeZone); err != nil {
+	if s.zone, err = time.LoadLocation(cfg.TimeZone); err != nil {
 		return nil, fmt.Errorf("load time zone: %w", err)
 	}
-	s.Store, err = store.Open(ctx, cfg)
+	s.store, err = store.Open(ctx, cfg)
 	return s, err
 }
 
@@ -67,13 +67,16 @@ func Start() http.Handler {
 	return s.Handler()
 }
 
+// UseStore gives the server another store than the configured one, before it has a handler.
+func (s *Server) UseStore(st *store.Store) { s.store = st }
+
 // Close closes the store.
-func (s *Server) Close() { s.Store.Close() }
+func (s *Server) Close() { s.store.Close() }
 
 // Handler returns the routes.
 func (s *Server) Handler() http.Handler {
 	r := chi.NewRouter()
-	r.Use(endpoint.Log(s.Logger), endpoint.CORS(), s.Signer.Identify)
+	r.Use(endpoint.Log(s.logger), endpoint.CORS(), s.signer.Identify)
 	r.Get("/", s.home)
 	r.Get("/view/{id}", s.sensorPage)
 	r.Get("/apidocs", s.docs)
@@ -105,101 +108,101 @@ func (s *Server) Handler() http.Handler {
 }
 
 func (s *Server) home(w http.ResponseWriter, r *http.Request) {
-	endpoint.Home(w, r, s.Store.Meta, s.Catalogue, s.Pages)
+	endpoint.Home(w, r, s.store.Meta, s.catalogue, s.pages)
 }
 
 func (s *Server) sensorPage(w http.ResponseWriter, r *http.Request) {
-	endpoint.SensorPage(w, r, s.Store, s.Catalogue, s.Pages, s.Zone)
+	endpoint.SensorPage(w, r, s.store, s.catalogue, s.pages, s.zone)
 }
 
 func (s *Server) docs(w http.ResponseWriter, r *http.Request) {
-	endpoint.Docs(w, r, s.Docs, s.Pages)
+	endpoint.Docs(w, r, s.document, s.pages)
 }
 
 func (s *Server) swagger(w http.ResponseWriter, r *http.Request) {
-	endpoint.Swagger(w, r, s.Docs)
+	endpoint.Swagger(w, r, s.document)
 }
 
 func (s *Server) sensors(w http.ResponseWriter, r *http.Request) {
-	endpoint.Sensors(w, r, s.Store.Meta, s.Catalogue)
+	endpoint.Sensors(w, r, s.store.Meta, s.catalogue)
 }
 
 func (s *Server) addSensor(w http.ResponseWriter, r *http.Request) {
-	endpoint.AddSensor(w, r, s.Store.Meta, s.Catalogue)
+	endpoint.AddSensor(w, r, s.store.Meta, s.catalogue)
 }
 
 func (s *Server) mySensors(w http.ResponseWriter, r *http.Request) {
-	endpoint.MySensors(w, r, s.Store.Meta)
+	endpoint.MySensors(w, r, s.store.Meta)
 }
 
 func (s *Server) mySensorIDs(w http.ResponseWriter, r *http.Request) {
-	endpoint.MySensorIDs(w, r, s.Store.Meta)
+	endpoint.MySensorIDs(w, r, s.store.Meta)
 }
 
 func (s *Server) addValue(w http.ResponseWriter, r *http.Request) {
-	endpoint.AddValue(w, r, s.Store)
+	endpoint.AddValue(w, r, s.store)
 }
 
 func (s *Server) addMultipleValues(w http.ResponseWriter, r *http.Request) {
-	endpoint.AddMultipleValues(w, r, s.Store)
+	endpoint.AddMultipleValues(w, r, s.store)
 }
 
 func (s *Server) sensor(w http.ResponseWriter, r *http.Request) {
-	endpoint.Sensor(w, r, s.Store.Meta)
+	endpoint.Sensor(w, r, s.store.Meta)
 }
 
 func (s *Server) deleteSensor(w http.ResponseWriter, r *http.Request) {
-	endpoint.DeleteSensor(w, r, s.Store)
+	endpoint.DeleteSensor(w, r, s.store)
 }
 
 func (s *Server) sensorValues(w http.ResponseWriter, r *http.Request) {
-	endpoint.SensorValues(w, r, s.Store)
+	endpoint.SensorValues(w, r, s.store)
 }
 
 func (s *Server) firstValue(w http.ResponseWriter, r *http.Request) {
-	endpoint.FirstValue(w, r, s.Store)
+	endpoint.FirstValue(w, r, s.store)
 }
 
 func (s *Server) lastValue(w http.ResponseWriter, r *http.Request) {
-	endpoint.LastValue(w, r, s.Store)
+	endpoint.LastValue(w, r, s.store)
 }
 
 func (s *Server) firstLastValue(w http.ResponseWriter, r *http.Request) {
-	endpoint.FirstLastValue(w, r, s.Store)
+	endpoint.FirstLastValue(w, r, s.store)
 }
 
 func (s *Server) values(w http.ResponseWriter, r *http.Request) {
-	endpoint.Values(w, r, s.Store, s.Catalogue)
+	endpoint.Values(w, r, s.store, s.catalogue)
 }
 
 func (s *Server) measurands(w http.ResponseWriter, r *http.Request) {
-	endpoint.Measurands(w, r, s.Catalogue)
+	endpoint.Measurands(w, r, s.catalogue)
 }
 
 func (s *Server) measurand(w http.ResponseWriter, r *http.Request) {
-	endpoint.Measurand(w, r, s.Catalogue)
+	endpoint.Measurand(w, r, s.catalogue)
 }
 
 func (s *Server) units(w http.ResponseWriter, r *http.Request) {
-	endpoint.Units(w, r, s.Catalogue)
+	endpoint.Units(w, r, s.catalogue)
 }
 
 func (s *Server) unit(w http.ResponseWriter, r *http.Request) {
-	endpoint.Unit(w, r, s.Catalogue)
+	endpoint.Unit(w, r, s.catalogue)
 }
 
 func (s *Server) licenses(w http.ResponseWriter, r *http.Request) {
-	endpoint.Licenses(w, r, s.Catalogue)
+	endpoint.Licenses(w, r, s.catalogue)
 }
 
 func (s *Server) license(w http.ResponseWriter, r *http.Request) {
-	endpoint.License(w, r, s.Catalogue)
+	endpoint.License(w, r, s.catalogue)
 }
 
 func (s *Server) login(w http.ResponseWriter, r *http.Request) {
-	endpoint.Login(w, r, s.Store.Meta, s.Signer)
+	endpoint.Login(w, r, s.store.Meta, s.signer)
 }
 
 func (s *Server) profile(w http.ResponseWriter, r *http.Request) {
-	endpoint.Profile(w, r, s.Store.Meta)
+	endpoint.Profile(w, r, s.store.Meta)
 }
