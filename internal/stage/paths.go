@@ -1,0 +1,426 @@
+package stage
+
+import (
+	"go/token"
+	"go/types"
+	"regexp"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// paths looks for ways through functions that succeed without passing one of the reads.
+type paths struct {
+	n     *needs
+	reads map[ssa.Instruction]bool
+	wet   map[*ssa.Function]bool // functions that may come to a read
+	memo  map[*ssa.Function]detour
+	all   bool // ways that answer with a failure count, too
+}
+
+// newPaths looks for ways without the given reads. With all, ways that answer with a failure count, too.
+func (n *needs) newPaths(all bool, reads ...ssa.Instruction) *paths {
+	p := &paths{n: n, reads: map[ssa.Instruction]bool{}, memo: map[*ssa.Function]detour{}, all: all}
+	var readers []*ssa.Function
+	for _, instr := range reads {
+		p.reads[instr] = true
+		readers = append(readers, instr.Parent())
+	}
+	p.wet = closureOf(readers, n.comingTo)
+	return p
+}
+
+// dry looks for ways without any object: most functions come to few objects, and all others get one answer.
+func (n *needs) dry(all bool) *paths {
+	if n.dries[all] == nil {
+		n.dries[all] = n.newPaths(all)
+	}
+	return n.dries[all]
+}
+
+// comingTo lists the functions on whose ways fn counts.
+func (n *needs) comingTo(fn *ssa.Function) []*ssa.Function {
+	if n.comers == nil {
+		n.comers = map[*ssa.Function][]*ssa.Function{}
+		closureOf(slices.Clone(n.e.funcs), func(from *ssa.Function) (next []*ssa.Function) {
+			for _, b := range from.Blocks {
+				d := n.doingsOf(b)
+				next = append(next, d.may...)
+				for _, instr := range d.list {
+					next = append(next, instr.mentioned...)
+					next = append(next, instr.runs...)
+				}
+			}
+			for _, to := range next { // nil is another package's
+				n.comers[to] = append(n.comers[to], from)
+			}
+			return next
+		})
+	}
+	return n.comers[fn]
+}
+
+// A way is a block with what is known of the way to it.
+type way struct {
+	b    *ssa.BasicBlock
+	back bool // entered from its own loop
+	work bool // the way did something that a request comes for, or was chosen by what the request asks for
+}
+
+// A detour says whether there is a way through a function that succeeds without a read.
+type detour uint8
+
+const (
+	noDetour detour = iota
+	idle            // there is, but it does nothing that requests come for: an early return because there is nothing to do
+	working         // there is, and it does
+)
+
+// avoid looks for a way through fn. For a handler only a working one is a reason to build something later.
+func (p *paths) avoid(fn *ssa.Function) detour {
+	if known, ok := p.memo[fn]; ok {
+		return known
+	}
+	if !p.wet[fn] && len(p.reads) > 0 {
+		return p.n.dry(p.all).avoid(fn) // as of any object that it does not come to
+	}
+	if len(fn.Blocks) == 0 {
+		return idle
+	}
+	p.memo[fn] = noDetour // while under way: a recursion proves nothing
+	found := noDetour
+	seen := make([]bool, 4*len(fn.Blocks))
+	work := []way{{b: fn.Blocks[0]}}
+	for len(work) > 0 && found < working {
+		s := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[s.index()] || p.stops(s.b) {
+			continue
+		}
+		seen[s.index()] = true
+		s.work = s.work || p.works(s.b)
+		d := p.n.doingsOf(s.b)
+		if d.answers || d.returns && p.all {
+			found = max(found, idle)
+			if s.work {
+				found = working
+			}
+		}
+		for _, exit := range d.exits {
+			if (p.all || !exit.failure) && (s.back || !exit.after) {
+				work = append(work, way{b: exit.to, back: exit.back, work: s.work || exit.asked})
+			}
+		}
+	}
+	p.memo[fn] = found
+	return found
+}
+
+// index numbers the ways through a function.
+func (s way) index() (i int) {
+	i = 4 * s.b.Index
+	if s.back {
+		i += 2
+	}
+	if s.work {
+		i++
+	}
+	return i
+}
+
+func last(b *ssa.BasicBlock) ssa.Instruction { return b.Instrs[len(b.Instrs)-1] }
+
+// stops reports whether a way ends in the block: it reads the object, or it answers with a failure.
+func (p *paths) stops(b *ssa.BasicBlock) bool {
+	if slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool { return p.reads[instr] }) {
+		return true
+	}
+	for _, d := range p.n.doingsOf(b).list {
+		if !p.all && d.fails || p.avoidsNone(d.mentioned) || p.callReads(d) {
+			return true
+		}
+	}
+	return false
+}
+
+// avoidsNone reports whether one of the functions reads the object for sure: whoever gets it is taken to call it.
+func (p *paths) avoidsNone(fns []*ssa.Function) bool {
+	return slices.ContainsFunc(fns, func(fn *ssa.Function) bool { return fn != nil && p.avoid(fn) == noDetour })
+}
+
+// callReads reports whether a call reads the object for sure: whatever it runs does.
+func (p *paths) callReads(d doing) bool {
+	return len(d.runs) > 0 && !slices.ContainsFunc(d.runs, func(fn *ssa.Function) bool { return fn == nil || p.avoid(fn) != noDetour })
+}
+
+// A doing is what matters of an instruction, whatever object is asked about.
+type doing struct {
+	mentioned []*ssa.Function // functions that it mentions, and methods of what it puts into an interface
+	runs      []*ssa.Function // one of these, if it is a call; nil is one of another package
+	fails     bool            // it answers with a failure
+}
+
+// doings are those of a block, and whether the block does something that requests come for: a call that
+// leads out of the standard library, for sure or if one of some functions does.
+type doings struct {
+	list  []doing
+	works bool
+	may   []*ssa.Function
+
+	returns, answers bool // it ends the function, with an answer to the request
+	exits            []exit
+}
+
+// An exit is a successor of a block.
+type exit struct {
+	to      *ssa.BasicBlock
+	failure bool // an error is handled there, or what start-up made is missing
+	after   bool // the end of a loop, past which a way goes only through it: a request without anything to do needs nothing anyway
+	back    bool // the start of a loop, from its end
+	asked   bool // what the request asks for decides whether a way goes there
+}
+
+func (n *needs) doingsOf(b *ssa.BasicBlock) *doings {
+	if known, ok := n.doings[b]; ok {
+		return known
+	}
+	out := &doings{}
+	for _, instr := range b.Instrs {
+		d := doing{mentioned: n.mentioned(instr)}
+		switch instr := instr.(type) {
+		case *ssa.MakeInterface:
+			d.mentioned = append(d.mentioned, n.methodsOf(instr)...)
+		case ssa.CallInstruction:
+			d.fails = isFailure(instr)
+			d.runs = n.runs(instr)
+			out.addWork(n.e, instr)
+		}
+		if len(d.mentioned)+len(d.runs) > 0 || d.fails {
+			out.list = append(out.list, d)
+		}
+	}
+	if ret, ok := last(b).(*ssa.Return); ok {
+		out.returns, out.answers = true, succeeds(ret)
+	}
+	out.exits = n.exitsOf(b)
+	n.doings[b] = out
+	return out
+}
+
+func (n *needs) exitsOf(b *ssa.BasicBlock) (out []exit) {
+	br, ok := last(b).(*ssa.If)
+	for i, succ := range b.Succs {
+		x := exit{to: succ, back: succ.Dominates(b)}
+		if ok {
+			x.asked = isDispatch(br.Cond)
+			x.failure = i == errorSide(br.Cond) || i == n.nilSide(br)
+			x.after = n.inLoop(b) && !n.cycle(b, succ) && n.cycle(b, b.Succs[1-i])
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func (n *needs) inLoop(b *ssa.BasicBlock) bool { return n.e.reachable(b)[b] }
+
+// cycle reports whether the way over succ leads back to b.
+func (n *needs) cycle(b, succ *ssa.BasicBlock) bool { return succ == b || n.e.reachable(succ)[b] }
+
+// runs lists what a call may run: what its value leads to, else, of an interface, all that fits.
+func (n *needs) runs(call ssa.CallInstruction) (out []*ssa.Function) {
+	for _, t := range n.e.targets(call.Common()) {
+		out = append(out, t.fn)
+	}
+	if len(out) == 0 && call.Common().IsInvoke() {
+		out = n.called(call)
+	}
+	return out
+}
+
+func (d *doings) addWork(e *engine, call ssa.CallInstruction) {
+	obj := callee(call.Common())
+	if fn := body(call.Common().StaticCallee()); fn != nil {
+		d.may = append(d.may, fn)
+	} else if obj != nil && !e.isStd(obj) && !isLogger(obj.Pkg().Path()) && !looks(call.Common()) {
+		d.works = true
+	}
+}
+
+var takingApart = regexp.MustCompile(`^(Must|Should)?(Unmarshal|Decode|Parse|Bind)`)
+
+// looks reports whether a call does no more than to look at what there is: it takes a request apart, or it cannot fail and
+// is told nothing but constants, as data.GetName() and c.Query("id"). After that, too, there may be nothing to do.
+func looks(c *ssa.CallCommon) bool {
+	fn := callee(c)
+	if takingApart.MatchString(fn.Name()) {
+		return true
+	}
+	sig := fn.Signature()
+	for res := range sig.Results().Variables() {
+		if isError(res.Type()) {
+			return false
+		}
+	}
+	args := c.Args
+	if sig.Recv() != nil && !c.IsInvoke() {
+		args = args[1:]
+	}
+	return sig.Results().Len() > 0 && !slices.ContainsFunc(args, func(a ssa.Value) bool {
+		_, constant := a.(*ssa.Const)
+		return !constant
+	})
+}
+
+// failing are the words by which a call tells that it answers with, or makes, a failure.
+var failing = regexp.MustCompile(`(?i)err|fail|invalid|unhandled|unsupported|not_?found|bad_?request|unauthori|forbidden|problem|reject|abort|panic|fatal`)
+
+// isFailure sees http.Error(w, …), c.JSON(404, …), newError("…") and the like.
+func isFailure(call ssa.CallInstruction) bool {
+	c := call.Common()
+	if obj := callee(c); obj != nil && failing.MatchString(obj.Name()) {
+		return true
+	}
+	return slices.ContainsFunc(c.Args, isFailureCode)
+}
+
+func isFailureCode(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	if !ok || c.Value == nil || !types.Identical(c.Type().Underlying(), types.Typ[types.Int]) {
+		return false
+	}
+	return c.Int64() >= 400 && c.Int64() < 600
+}
+
+// works reports whether a block does something that requests come for.
+func (p *paths) works(b *ssa.BasicBlock) bool {
+	d := p.n.doingsOf(b)
+	return d.works || slices.ContainsFunc(d.may, func(fn *ssa.Function) bool { return p.avoid(fn) == working })
+}
+
+var logging = regexp.MustCompile(`(?i)log|zap|sentry|trac|telemetry|metric`)
+
+func isLogger(path string) bool { return logging.MatchString(path) }
+
+// errorSide is the index of the successor to which a failure leads: "err != nil", "errors.Is(err, …)". -1 is none.
+func errorSide(cond ssa.Value) int {
+	switch cond := cond.(type) {
+	case *ssa.BinOp:
+		if !isError(cond.X.Type()) {
+			return -1
+		}
+		if cond.Op == token.EQL && (isNil(cond.Y) || isNil(cond.X)) {
+			return 1
+		}
+		return 0
+	case *ssa.Call:
+		if len(cond.Call.Args) > 0 && isError(cond.Call.Args[0].Type()) {
+			return 0
+		}
+	}
+	return -1
+}
+
+// nilSide is the index of the successor to which a missing collaborator leads: "if s.metrics != nil", for a field of the
+// receiver or a package variable. Start-up made it, so that this is no way. -1 is none.
+func (n *needs) nilSide(br *ssa.If) int {
+	cond, ok := br.Cond.(*ssa.BinOp)
+	if !ok || cond.Op != token.EQL && cond.Op != token.NEQ || !isNil(cond.Y) || isError(cond.X.Type()) {
+		return -1
+	}
+	load, ok := cond.X.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return -1
+	}
+	fn := br.Parent()
+	for fn.Parent() != nil {
+		fn = fn.Parent()
+	}
+	switch addr := load.X.(type) {
+	case *ssa.Global:
+	case *ssa.FieldAddr:
+		if recv := fn.Signature.Recv(); recv == nil || n.e.typeKey(addr.X.Type()) != n.e.typeKey(recv.Type()) {
+			return -1
+		}
+	default:
+		return -1
+	}
+	if cond.Op == token.EQL {
+		return 0
+	}
+	return 1
+}
+
+// isDispatch recognises a comparison with a constant text, as of a method, a path or the kind of an event.
+func isDispatch(cond ssa.Value) bool {
+	b, ok := cond.(*ssa.BinOp)
+	if !ok || b.Op != token.EQL && b.Op != token.NEQ {
+		return false
+	}
+	for _, v := range []ssa.Value{b.X, b.Y} {
+		if c, ok := v.(*ssa.Const); ok && constString(c) != "" && constString(c) != "OPTIONS" {
+			return true
+		}
+	}
+	return false
+}
+
+// lastStored is what a block that returns a variable has stored there: in a function with a deferred call all results are
+// variables.
+func lastStored(ret *ssa.Return, v ssa.Value) ssa.Value {
+	load, ok := v.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return v
+	}
+	for _, instr := range slices.Backward(ret.Block().Instrs) {
+		if s, ok := instr.(*ssa.Store); ok && s.Addr == load.X {
+			return s.Val
+		}
+	}
+	return v
+}
+
+// succeeds reports whether a return answers the request: its error is nil, or what another function says.
+func succeeds(ret *ssa.Return) bool {
+	for _, v := range ret.Results {
+		if isFailureCode(lastStored(ret, v)) {
+			return false
+		}
+	}
+	if len(ret.Results) == 0 {
+		return true
+	}
+	v := lastStored(ret, ret.Results[len(ret.Results)-1])
+	if !isError(v.Type()) || isNil(v) {
+		return true
+	}
+	switch v := v.(type) {
+	case *ssa.Call:
+		return answers(v)
+	case *ssa.Extract:
+		call, ok := v.Tuple.(*ssa.Call)
+		return ok && answers(call)
+	}
+	return false
+}
+
+// answers reports whether what a call returns can be taken for a success: "return books.Get(ctx, id)". It must be given
+// something to work on, and not be about a failure: "return problem.Respond()", "return respond(err)".
+func answers(call *ssa.Call) bool {
+	c := call.Common()
+	args := c.Args
+	if obj := callee(c); obj != nil && obj.Signature().Recv() != nil && !c.IsInvoke() && len(args) > 0 {
+		if failing.MatchString(typeKey(args[0].Type())) {
+			return false
+		}
+		args = args[1:]
+	}
+	given := false
+	for _, a := range args {
+		if isError(a.Type()) {
+			return false
+		}
+		_, constant := a.(*ssa.Const)
+		given = given || !constant
+	}
+	return given && !isFailure(call)
+}
