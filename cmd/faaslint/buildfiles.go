@@ -327,7 +327,7 @@ func (b *builds) edits(ctx context.Context, file string, cmd *buildfile.Command,
 		behind += " -tags " + joined
 	}
 	if behind != "" {
-		insert(cmd.End, behind)
+		insert(cmd.Flags, behind)
 	}
 	return list, "", "", nil
 }

@@ -14,6 +14,7 @@ import (
 // A Command builds the packages that it names.
 type Command struct {
 	Start, End int // the words go build, as byte offsets; of a field, the field
+	Flags      int // where more flags can stand: behind these words and -C, which must be the first
 	Head       int // offset of the first line of what holds the command: a RUN, a recipe line
 	Via        string
 	Dir        string   // where it runs, below where its file starts; of an image, an absolute path in there

@@ -184,6 +184,21 @@ func TestFiles(t *testing.T) {
 	}
 }
 
+// More flags stand behind go build, but for -C.
+func TestFlags(t *testing.T) {
+	for text, want := range map[string]string{
+		"go build -o a ./cmd/a":      "go build",
+		"go build -C cmd/a -o a":     "go build -C cmd/a",
+		"go build -C=cmd/a -o a":     "go build -C=cmd/a",
+		`go build -C "cmd/a" -o a .`: `go build -C "cmd/a"`,
+	} {
+		cmds := Commands("a.sh", []byte(text))
+		if len(cmds) != 1 || text[:cmds[0].Flags] != want {
+			t.Errorf("%s: %+v, want flags behind %s", text, cmds, want)
+		}
+	}
+}
+
 func TestSilenced(t *testing.T) {
 	for _, test := range []struct {
 		text string
@@ -210,7 +225,7 @@ func FuzzCommands(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, file := range []string{"Makefile", "Dockerfile", "a.sh", "a.yml"} {
 			for _, c := range Commands(file, []byte(text)) {
-				if c.Start < 0 || c.End > len(text) || c.Start > c.End || c.Head < 0 || c.Head > len(text) || c.LDFlags > len(text) || c.TagsEnd > len(text) {
+				if c.Start < 0 || c.End > len(text) || c.Start > c.End || c.Flags > len(text) || c.Head < 0 || c.Head > len(text) || c.LDFlags > len(text) || c.TagsEnd > len(text) {
 					t.Errorf("%s: %q: %+v", file, text, c)
 				}
 			}

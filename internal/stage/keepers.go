@@ -24,13 +24,14 @@ type Read struct {
 
 // A Fill is a value that a call puts into an interface, seen through one of its methods that reads keepers.
 type Fill struct {
-	Type, Method string // as in Impl
-	Reads        []Read
+	Type, Method string   // as in Impl
+	Reads        []Read   `json:",omitzero"`
+	Calls        []string `json:",omitzero"` // methods of interfaces that it calls in turn, and that its package does not resolve
 }
 
 const (
 	maxReads = 200 // beyond them a function reads anything
-	maxFills = 64
+	maxFills = 128
 )
 
 func globalKeeper(v *types.Var) string {
@@ -229,8 +230,14 @@ func (n *needs) readersOf(keepers map[string]*types.Var) (out []outside) {
 	return out
 }
 
-// filled lists what calls of an interface's method read of some keepers, whatever the program puts into the interface.
-func (e *engine) filled(method string, keepers map[string]*types.Var) (out []Read) {
+// filled lists what calls of an interface's method read of some keepers, whatever the program puts into the interface, and
+// into those whose methods are called from there.
+func (e *engine) filled(method string, keepers map[string]*types.Var) []Read {
+	return e.filledBut(method, keepers, map[string]bool{})
+}
+
+func (e *engine) filledBut(method string, keepers map[string]*types.Var, asked map[string]bool) (out []Read) {
+	asked[method] = true
 	types := map[string]bool{}
 	for _, f := range e.fills {
 		if f.Method != method {
@@ -240,6 +247,11 @@ func (e *engine) filled(method string, keepers map[string]*types.Var) (out []Rea
 		for _, r := range f.Reads {
 			if _, ok := keepers[r.Keeper]; ok {
 				out = append(out, r)
+			}
+		}
+		for _, inner := range f.Calls {
+			if !asked[inner] {
+				out = append(out, e.filledBut(inner, keepers, asked)...)
 			}
 		}
 	}
@@ -403,7 +415,7 @@ func (n *needs) pathsAround(keeper string) *paths {
 	return p
 }
 
-// fillsOf lists the methods of a value in an interface that read keepers.
+// fillsOf lists the methods of a value in an interface that read keepers, themselves or by way of other interfaces.
 func (e *engine) fillsOf(mi *ssa.MakeInterface) (out []Fill) {
 	iface, ok := mi.Type().Underlying().(*types.Interface)
 	if !ok || !e.ours() {
@@ -417,14 +429,21 @@ func (e *engine) fillsOf(mi *ssa.MakeInterface) (out []Fill) {
 		if !ok {
 			continue
 		}
-		var reads []Read
-		if t.fn != nil {
-			reads, _ = e.needs().readsBy(t.fn)
-		} else if sum := e.fact(t.obj); sum != nil {
-			reads = sum.Keepers
+		sum := e.summaryOf(t)
+		if sum == nil {
+			continue
 		}
-		if len(reads) > 0 {
-			out = append(out, Fill{e.typeKey(mi.X.Type()), m.FullName(), reads})
+		f := Fill{Type: e.typeKey(mi.X.Type()), Method: m.FullName(), Reads: sum.Keepers}
+		if t.fn != nil {
+			f.Reads, _ = e.needs().readsBy(t.fn)
+		}
+		for _, d := range sum.Dyn {
+			if !slices.Contains(f.Calls, d.Method) {
+				f.Calls = append(f.Calls, d.Method)
+			}
+		}
+		if len(f.Reads)+len(f.Calls) > 0 {
+			out = append(out, f)
 		}
 	}
 	return out

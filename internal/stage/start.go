@@ -44,6 +44,7 @@ type startWalk struct {
 	setUp    bool         // start-up sets it up, e.g. with SetMaxOpenConns
 	open     bool         // other packages, too, can read a keeper
 	derived  bool         // what is kept is made from the object
+	used     bool         // what it is made by may do more than that: a topic of a client
 }
 
 func (e *engine) newStartWalk(call ssa.Instruction) *startWalk {
@@ -333,7 +334,7 @@ func (e *engine) startRow(call *ssa.Call, o startOp) *Use {
 		u.Needs = n.all(reads, call.Parent(), first)
 	}
 	if u.Needs == nil {
-		if u.Handlers = n.dead(reads, call.Parent(), first); len(u.Handlers) == 0 {
+		if u.Handlers = n.dead(reads, call.Parent(), first); w.used || len(u.Handlers) == 0 {
 			return nil
 		}
 		u.Dead = true
@@ -748,6 +749,7 @@ func (w *startWalk) keptBy(c *ssa.CallCommon, obj *types.Func, v ssa.Value) bool
 // derive follows what a call makes from the object: s3.NewFromConfig(cfg). If that comes to rest nowhere, the call is
 // made for its own sake, and start-up needs the object.
 func (w *startWalk) derive(call ssa.CallInstruction) {
+	w.used = w.used || !w.e.onlyMakes(callee(call.Common()))
 	before := w.sinks
 	if v, ok := call.(*ssa.Call); ok && !w.seen[v] {
 		derived := w.derived
@@ -770,4 +772,15 @@ func (w *startWalk) derive(call ssa.CallInstruction) {
 func sameResult(call ssa.CallInstruction, v ssa.Value) bool {
 	made := call.Value()
 	return made != nil && types.Identical(made.Type(), v.Type())
+}
+
+// onlyMakes reports whether a function is known to do nothing else than to make what it returns.
+func (e *engine) onlyMakes(fn *types.Func) bool {
+	if fn == nil {
+		return false
+	}
+	if sum := e.fact(fn); sum != nil && e.follows(fn.Pkg()) {
+		return sum.Builds
+	}
+	return e.onlyReturns(fn) || e.cat.Plain(fn) != nil
 }
