@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"regexp"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -194,6 +195,8 @@ func (n *needs) doingsOf(b *ssa.BasicBlock) *doings {
 			d.fails = isFailure(instr)
 			d.runs = n.runs(instr)
 			out.addWork(n.e, instr)
+		case *ssa.Store:
+			d.fails = storesFailure(instr)
 		}
 		if len(d.mentioned)+len(d.runs) > 0 || d.fails {
 			out.list = append(out.list, d)
@@ -281,6 +284,12 @@ func isFailure(call ssa.CallInstruction) bool {
 		return true
 	}
 	return slices.ContainsFunc(c.Args, isFailureCode)
+}
+
+// storesFailure sees events.APIGatewayProxyResponse{StatusCode: 400}, whatever error is returned beside it.
+func storesFailure(s *ssa.Store) bool {
+	addr, ok := s.Addr.(*ssa.FieldAddr)
+	return ok && isFailureCode(s.Val) && strings.Contains(fieldName(addr), "Code")
 }
 
 func isFailureCode(v ssa.Value) bool {
