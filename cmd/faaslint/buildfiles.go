@@ -155,7 +155,13 @@ func (b *builds) targets(file string, cmd *buildfile.Command) (list []*listedPac
 	folders := []string{filepath.Dir(file)}
 	switch buildfile.KindOf(file) {
 	case buildfile.Docker, buildfile.Shell:
-		folders = append(append(folders, b.roots...), b.top)
+		folders = append(folders, b.top)
+		own := b.ownModule(folders[0])
+		for _, root := range b.roots {
+			if own == "" || root == own {
+				folders = append(folders, root)
+			}
+		}
 	case buildfile.Workflow:
 		folders = []string{b.top}
 	}
@@ -178,6 +184,19 @@ func (b *builds) targets(file string, cmd *buildfile.Command) (list []*listedPac
 		list = hits
 	}
 	return list
+}
+
+// ownModule is the folder of the module that a file in dir belongs to, "" for none. Such a file builds this module, or is
+// run from the top; modules beside it have files of their own.
+func (b *builds) ownModule(dir string) string {
+	for ; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		if dir == b.top || dir == filepath.Dir(dir) {
+			return ""
+		}
+	}
 }
 
 // named lists the functions that an argument of go build names, if the command runs in or below a folder.
