@@ -315,7 +315,7 @@ func (s *splitter) worth(p *part) string {
 	text := ""
 	switch {
 	case saved >= worthBytes:
-		text = fmt.Sprintf("%s MB less than the whole, up to about %d ms of a cold start where code is delivered to each instance, and half of that as a zip", mega(saved), saved*coldMs/1e6)
+		text = fmt.Sprintf("%s MB less than the whole, up to about %d ms of a cold start where code is delivered to each instance, and a fifth of that as a zip", mega(saved), saved*coldMs/1e6)
 	case len(gone) > 0:
 		text = fmt.Sprintf("not worth it for its size: %s MB less than the whole", mega(saved))
 	default:
