@@ -183,19 +183,18 @@ func (f *flow) heldClosed(s *site, x *ast.SelectorExpr, call *ast.CallExpr) erro
 
 // guarded widens "p.pool.Close()" to "if p.pool != nil { p.pool.Close() }".
 func (f *flow) guarded(s *site, x *ast.SelectorExpr, stmt ast.Stmt) ast.Stmt {
-	block, ok := s.up[stmt].(*ast.BlockStmt)
-	if !ok || len(block.List) != 1 {
-		return stmt
-	}
-	check, ok := s.up[block].(*ast.IfStmt)
-	if !ok || check.Init != nil || check.Else != nil || statements(s.up[check]) == nil {
-		return stmt
-	}
-	cond, ok := check.Cond.(*ast.BinaryExpr)
-	if !ok || cond.Op != token.NEQ || types.ExprString(cond.X) != types.ExprString(x) || types.ExprString(cond.Y) != "nil" {
+	check, ok := s.up[s.up[stmt]].(*ast.IfStmt)
+	if !ok || check.Body != s.up[stmt] || !ifNotNil(check, x) || statements(s.up[check]) == nil {
 		return stmt
 	}
 	return check
+}
+
+// ifNotNil recognises "if x != nil { … }" around one statement.
+func ifNotNil(check *ast.IfStmt, x ast.Expr) bool {
+	cond, ok := check.Cond.(*ast.BinaryExpr)
+	return ok && check.Init == nil && check.Else == nil && len(check.Body.List) == 1 &&
+		cond.Op == token.NEQ && isNil(cond.Y) && types.ExprString(cond.X) == types.ExprString(x)
 }
 
 // unkeyed refuses literals without keys that fill the field with something else.

@@ -244,7 +244,7 @@ func closeCheck(cond *ast.BinaryExpr, sel *ast.SelectorExpr, path []ast.Node) *a
 
 // closes is the x.f of a close that is all that a check of x.f guards.
 func closes(check *ast.IfStmt, cond *ast.BinaryExpr) *ast.SelectorExpr {
-	if check.Cond != ast.Expr(cond) || check.Init != nil || check.Else != nil || cond.Op != token.NEQ || !isNil(cond.Y) || len(check.Body.List) != 1 {
+	if check.Cond != ast.Expr(cond) || !ifNotNil(check, cond.X) {
 		return nil
 	}
 	stmt, ok := check.Body.List[0].(*ast.ExprStmt)

@@ -250,7 +250,7 @@ const (
 )
 
 // guards are parsed when the first fix is made: go vet starts the checks once for each package, and most have nothing to fix.
-var guards = sync.OnceValue(func() *template.Template { return template.Must(template.New("").Parse(guardText)) })
+var guards = sync.OnceValue(func() *template.Template { return template.Must(template.New("").Parse(guardText + lateText)) })
 
 const guardText = `
 {{define "variable"}}var {{.Var}} = built_marker(){{end}}
@@ -431,8 +431,13 @@ func {{.OpenName}}({{.OpenSig}}) ({{.Type}}, error) {
 
 func (g *guard) text() (string, error) {
 	name := [...]string{Variable: "variable", Once: "once", Mutex: "mutex", Shared: "shared"}[g.Form]
+	return rendered(name, g)
+}
+
+// rendered is the text of a guard.
+func rendered(name string, data any) (string, error) {
 	var buf bytes.Buffer
-	err := guards().ExecuteTemplate(&buf, name, g)
+	err := guards().ExecuteTemplate(&buf, name, data)
 	return buf.String(), err
 }
 

@@ -1,12 +1,8 @@
 package rewrite
 
 import (
-	"bytes"
 	"go/token"
 	"go/types"
-	"strconv"
-	"sync"
-	"text/template"
 
 	"github.com/dave/dst/decorator"
 )
@@ -40,19 +36,10 @@ func newLateNames(noun string) lateNames {
 	return lateNames{Noun: noun, Type: "late" + up, Try: noun + "Try", Keep: "keep" + up}
 }
 
-// freshLate derives names from what the object is: lateSession, else lateGocqlSession, else lateSession2.
+// freshLate derives names from what the object is: lateSession, else lateGocqlSession, else lateGocqlSession2.
 func (p *Package) freshLate(what string, t types.Type) lateNames {
 	short, long := nouns(what, t)
-	for _, noun := range []string{short, long} {
-		if n := newLateNames(noun); p.free(n.all()) {
-			return n
-		}
-	}
-	for i := 2; ; i++ {
-		if n := newLateNames(long + strconv.Itoa(i)); p.free(n.all()) {
-			return n
-		}
-	}
+	return newLateNames(p.freshNoun(short, long, long, func(noun string) []string { return newLateNames(noun).all() }))
 }
 
 func (g *lateGuard) OpenSig() string {
@@ -80,9 +67,6 @@ func (g *lateGuard) GetSig() string {
 func (g *lateGuard) Doc() string {
 	return comment(exported(Article(g.Type)) + " " + g.Type + " is " + g.A + " " + g.What + " that is built on first use; a failure is not kept.")
 }
-
-// lateGuards are parsed when the first fix is made, as guards are.
-var lateGuards = sync.OnceValue(func() *template.Template { return template.Must(template.New("").Parse(lateText)) })
 
 const lateText = `
 {{define "late"}}{{.Doc}}
@@ -217,11 +201,11 @@ func {{.Keep}}(s {{.T}}) *{{.Type}} {
 func (g *lateGuard) Shared() bool { return g.Form == Shared }
 
 func (g *lateGuard) text() (string, error) {
-	var buf bytes.Buffer
-	if err := lateGuards().ExecuteTemplate(&buf, "late", g); err != nil {
+	text, err := rendered("late", g)
+	if err != nil {
 		return "", err
 	}
-	f, err := decorator.Parse(header + buf.String())
+	f, err := decorator.Parse(header + text)
 	if err != nil {
 		return "", refuse(SelfCheck, token.NoPos, "the guard does not parse: %v", err)
 	}

@@ -75,14 +75,19 @@ func (g guardNames) all() []string {
 // freshGuard derives names from what the object is: session, else gocqlSession, else session2.
 func (p *Package) freshGuard(what string, t types.Type) guardNames {
 	short, long := nouns(what, t)
+	return newGuardNames(p.freshNoun(short, long, short, func(noun string) []string { return newGuardNames(noun).all() }))
+}
+
+// freshNoun is the first noun of which all names are free: the short one, the long one, or one with a number.
+func (p *Package) freshNoun(short, long, numbered string, names func(noun string) []string) string {
 	for _, noun := range []string{short, long} {
-		if g := newGuardNames(noun); p.free(g.all()) {
-			return g
+		if p.free(names(noun)) {
+			return noun
 		}
 	}
 	for i := 2; ; i++ {
-		if g := newGuardNames(short + strconv.Itoa(i)); p.free(g.all()) {
-			return g
+		if noun := numbered + strconv.Itoa(i); p.free(names(noun)) {
+			return noun
 		}
 	}
 }
