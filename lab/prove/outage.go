@@ -2,7 +2,6 @@ package prove
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -472,9 +471,4 @@ func (r *TroubleReport) Failed() bool {
 }
 
 // WriteJSON writes the report with all requests.
-func (r *TroubleReport) WriteJSON(w io.Writer) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "\t")
-	return enc.Encode(r)
-}
+func (r *TroubleReport) WriteJSON(w io.Writer) error { return writeJSON(w, r) }

@@ -213,11 +213,13 @@ func (r *Report) Failed() bool {
 }
 
 // WriteJSON writes the report with all samples.
-func (r *Report) WriteJSON(w io.Writer) error {
+func (r *Report) WriteJSON(w io.Writer) error { return writeJSON(w, r) }
+
+func writeJSON(w io.Writer, report any) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "\t")
-	return enc.Encode(r)
+	return enc.Encode(report)
 }
 
 // WriteBench writes the samples in the Go benchmark format: benchstat -col /version FILE compares the versions.

@@ -2,7 +2,6 @@ package prove
 
 import (
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"html/template"
 	"io"
@@ -13,12 +12,7 @@ import (
 )
 
 // WriteJSON writes the report with all samples.
-func (r *SplitReport) WriteJSON(w io.Writer) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "\t")
-	return enc.Encode(r)
-}
+func (r *SplitReport) WriteJSON(w io.Writer) error { return writeJSON(w, r) }
 
 // A splitRow is a line of a table of the report.
 type splitRow struct {
