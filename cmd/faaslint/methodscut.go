@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/faaslint/faaslint/internal/weigh"
 )
 
 // A cut is a program built twice: as it is, and with each call that looks up a method by its name replaced by one that finds
@@ -25,7 +27,7 @@ func (c *command) cutOut(ctx context.Context, path string, ways [][]string) (*cu
 		return nil, false, err
 	}
 	defer os.RemoveAll(dir)
-	replace := make(map[string]string)
+	files := make(map[string][]byte)
 	for _, way := range ways {
 		symbol := way[len(way)-1]
 		pkg := packageOf(symbol)
@@ -33,23 +35,17 @@ func (c *command) cutOut(ctx context.Context, path string, ways [][]string) (*cu
 			pkg = path
 		}
 		file, text := c.withoutLookup(ctx, pkg, symbol)
-		if file == "" || replace[file] != "" {
+		if file == "" || files[file] != nil {
 			return nil, false, nil // a second lookup in one file is rare
 		}
-		replace[file] = filepath.Join(dir, fmt.Sprintf("%d.go", len(replace)))
-		if err := os.WriteFile(replace[file], text, 0o600); err != nil {
-			return nil, false, err
-		}
+		files[file] = text
 	}
-	overlay, err := json.Marshal(map[string]any{"Replace": replace})
+	overlay, err := weigh.WriteOverlay(dir, files)
 	if err != nil {
 		return nil, false, err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600); err != nil {
-		return nil, false, err
-	}
 	sizes := make([]int64, 2)
-	for i, more := range [][]string{nil, {"-overlay", filepath.Join(dir, "overlay.json")}} {
+	for i, more := range [][]string{nil, {"-overlay", overlay}} {
 		out := filepath.Join(dir, "program")
 		args := slices.Concat([]string{"build", "-trimpath", "-ldflags=-s -w", "-o", out}, more, c.buildFlags(), []string{"--", path})
 		if err := c.goCommand(ctx, args...).Run(); err != nil {
