@@ -281,7 +281,7 @@ func (n *needs) readsBy(fn *ssa.Function) (out []Read, blind bool) {
 		}
 	}
 	for _, k := range slices.Sorted(maps.Keys(found)) { // in order: what stops at a recursion depends on who asked first
-		spare := n.isHolder[k] && n.pathsAround(k).avoid(fn) == working
+		spare := n.isHolder[k] && n.pathsAround(k).avoid(fn) > idle
 		out = append(out, Read{k, spare, !n.isHolder[k], found[k]})
 	}
 	if len(out) > maxReads {

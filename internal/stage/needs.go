@@ -559,7 +559,7 @@ func (n *needs) of(u *unit, reads readings) Need {
 	if blind {
 		need.Extent = Always // for all that is known
 	} else if need.Extent == Always {
-		if n.newPaths(false, slices.Concat(slices.Collect(maps.Values(reads.by))...)...).avoid(u.fn) == working {
+		if n.newPaths(false, slices.Concat(slices.Collect(maps.Values(reads.by))...)...).avoid(u.fn) > idle {
 			need.Extent = Sometimes
 		}
 	}

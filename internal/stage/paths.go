@@ -64,20 +64,22 @@ func (n *needs) comingTo(fn *ssa.Function) []*ssa.Function {
 // A way is a block with what is known of the way to it.
 type way struct {
 	b    *ssa.BasicBlock
-	back bool // entered from its own loop
-	work bool // the way did something that a request comes for, or was chosen by what the request asks for
+	back bool   // entered from its own loop
+	work detour // what the way did
+	did  bool   // in its loop it did something other than to find out whether it comes to a read
 }
 
-// A detour says whether there is a way through a function that succeeds without a read.
+// A detour says whether there is a way through a function that succeeds without a read, and what the way does.
 type detour uint8
 
 const (
 	noDetour detour = iota
-	idle            // there is, but it does nothing that requests come for: an early return because there is nothing to do
-	working         // there is, and it does
+	idle            // nothing that requests come for: an early return because there is nothing to do
+	chosen          // what the request asks for decides that it is taken
+	working         // something that requests come for
 )
 
-// avoid looks for a way through fn. For a handler only a working one is a reason to build something later.
+// avoid looks for a way through fn. For a handler an idle one is no reason to build something later.
 func (p *paths) avoid(fn *ssa.Function) detour {
 	if known, ok := p.memo[fn]; ok {
 		return known
@@ -90,8 +92,8 @@ func (p *paths) avoid(fn *ssa.Function) detour {
 	}
 	p.memo[fn] = noDetour // while under way: a recursion proves nothing
 	found := noDetour
-	seen := make([]bool, 4*len(fn.Blocks))
-	work := []way{{b: fn.Blocks[0]}}
+	seen := make([]bool, 16*len(fn.Blocks))
+	work := []way{{b: fn.Blocks[0], work: idle}}
 	for len(work) > 0 && found < working {
 		s := work[len(work)-1]
 		work = work[:len(work)-1]
@@ -99,18 +101,23 @@ func (p *paths) avoid(fn *ssa.Function) detour {
 			continue
 		}
 		seen[s.index()] = true
-		s.work = s.work || p.works(s.b)
+		did := p.works(s.b)
+		s.work = max(s.work, did)
+		s.did = p.n.inLoop(s.b) && (s.did || did == working && !p.precedes(s.b))
 		d := p.n.doingsOf(s.b)
 		if d.answers || d.returns && p.all {
-			found = max(found, idle)
-			if s.work {
-				found = working
-			}
+			found = max(found, s.work)
 		}
 		for _, exit := range d.exits {
-			if (p.all || !exit.failure) && (s.back || !exit.after) {
-				work = append(work, way{b: exit.to, back: exit.back, work: s.work || exit.asked})
+			if !p.all && exit.failure || exit.after && !s.back {
+				continue
 			}
+			next := way{b: exit.to, work: s.work, did: s.did}
+			next.back = exit.back && (p.all || s.did || !p.readsIn(exit.to))
+			if exit.asked {
+				next.work = max(next.work, chosen)
+			}
+			work = append(work, next)
 		}
 	}
 	p.memo[fn] = found
@@ -119,14 +126,54 @@ func (p *paths) avoid(fn *ssa.Function) detour {
 
 // index numbers the ways through a function.
 func (s way) index() (i int) {
-	i = 4 * s.b.Index
+	i = 16*s.b.Index + 4*int(s.work)
 	if s.back {
 		i += 2
 	}
-	if s.work {
+	if s.did {
 		i++
 	}
 	return i
+}
+
+// readsIn reports whether the loop that begins with head may come to a read: one of its rounds that does nothing else is
+// for what is not the handler's business, as an object of another kind in the same bucket.
+func (p *paths) readsIn(head *ssa.BasicBlock) bool {
+	return slices.ContainsFunc(head.Parent().Blocks, func(b *ssa.BasicBlock) bool {
+		return head.Dominates(b) && (b == head || p.n.e.reachable(b)[head]) && p.mayRead(b)
+	})
+}
+
+// precedes reports whether the round in which b is may still come to a read: what it does until then decides about that.
+func (p *paths) precedes(b *ssa.BasicBlock) bool {
+	seen := map[*ssa.BasicBlock]bool{}
+	work := []*ssa.BasicBlock{b}
+	for len(work) > 0 {
+		at := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, exit := range p.n.doingsOf(at).exits {
+			if exit.back || seen[exit.to] {
+				continue
+			}
+			if p.mayRead(exit.to) {
+				return true
+			}
+			seen[exit.to] = true
+			work = append(work, exit.to)
+		}
+	}
+	return false
+}
+
+// mayRead reports whether a block reads the object, or mentions or runs a function that may.
+func (p *paths) mayRead(b *ssa.BasicBlock) bool {
+	if slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool { return p.reads[instr] }) {
+		return true
+	}
+	wet := func(fn *ssa.Function) bool { return p.wet[fn] }
+	return slices.ContainsFunc(p.n.doingsOf(b).list, func(d doing) bool {
+		return slices.ContainsFunc(d.mentioned, wet) || slices.ContainsFunc(d.runs, wet)
+	})
 }
 
 func last(b *ssa.BasicBlock) ssa.Instruction { return b.Instrs[len(b.Instrs)-1] }
@@ -300,10 +347,16 @@ func isFailureCode(v ssa.Value) bool {
 	return c.Int64() >= 400 && c.Int64() < 600
 }
 
-// works reports whether a block does something that requests come for.
-func (p *paths) works(b *ssa.BasicBlock) bool {
+// works tells what a block does.
+func (p *paths) works(b *ssa.BasicBlock) (does detour) {
 	d := p.n.doingsOf(b)
-	return d.works || slices.ContainsFunc(d.may, func(fn *ssa.Function) bool { return p.avoid(fn) == working })
+	if d.works {
+		return working
+	}
+	for _, fn := range d.may {
+		does = max(does, p.avoid(fn))
+	}
+	return does
 }
 
 var logging = regexp.MustCompile(`(?i)log|zap|sentry|trac|telemetry|metric`)
