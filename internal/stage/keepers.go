@@ -27,7 +27,11 @@ type Fill struct {
 	Type, Method string   // as in Impl
 	Reads        []Read   `json:",omitzero"`
 	Calls        []string `json:",omitzero"` // methods of interfaces that it calls in turn, and that its package does not resolve
+	Blind        bool     `json:",omitzero"` // as in Summary
 }
+
+// untold stands for the fills that a summary has no place for: any method may be one of theirs.
+var untold = Fill{Blind: true}
 
 const (
 	maxReads = 200 // beyond them a function reads anything
@@ -236,6 +240,34 @@ func (e *engine) filled(method string, keepers map[string]*types.Var) []Read {
 	return e.filledBut(method, keepers, map[string]bool{})
 }
 
+// unsure reports whether a call of an interface's method may run what nobody knows.
+func (e *engine) unsure(method string, asked map[string]bool) bool {
+	asked[method] = true
+	return slices.ContainsFunc(e.fills, func(f Fill) bool {
+		if f.Method != method && f.Method != untold.Method {
+			return false
+		}
+		return f.Blind || slices.ContainsFunc(f.Calls, func(inner string) bool { return !asked[inner] && e.unsure(inner, asked) })
+	})
+}
+
+// isBlind reports whether fn, itself or by way of interfaces, may run what nobody knows. It is asked once all packages'
+// fills are there.
+func (n *needs) isBlind(fn *ssa.Function) bool {
+	if n.unsure == nil {
+		n.unsure = maps.Clone(n.blind)
+		for method, calls := range n.dyn {
+			if !n.e.unsure(method, map[string]bool{}) {
+				continue
+			}
+			for _, c := range calls {
+				n.unsure[c.call.Parent()] = true
+			}
+		}
+	}
+	return n.unsure[fn]
+}
+
 func (e *engine) filledBut(method string, keepers map[string]*types.Var, asked map[string]bool) (out []Read) {
 	asked[method] = true
 	types := map[string]bool{}
@@ -433,16 +465,18 @@ func (e *engine) fillsOf(mi *ssa.MakeInterface) (out []Fill) {
 		if sum == nil {
 			continue
 		}
-		f := Fill{Type: e.typeKey(mi.X.Type()), Method: m.FullName(), Reads: sum.Keepers}
+		f := Fill{Type: e.typeKey(mi.X.Type()), Method: m.FullName(), Reads: sum.Keepers, Blind: sum.Blind || sum.Opaque}
 		if t.fn != nil {
-			f.Reads, _ = e.needs().readsBy(t.fn)
+			var blind bool
+			f.Reads, blind = e.needs().readsBy(t.fn)
+			f.Blind = f.Blind || blind
 		}
 		for _, d := range sum.Dyn {
 			if !slices.Contains(f.Calls, d.Method) {
 				f.Calls = append(f.Calls, d.Method)
 			}
 		}
-		if len(f.Reads)+len(f.Calls) > 0 {
+		if len(f.Reads)+len(f.Calls) > 0 || f.Blind {
 			out = append(out, f)
 		}
 	}
@@ -451,8 +485,12 @@ func (e *engine) fillsOf(mi *ssa.MakeInterface) (out []Fill) {
 
 func (s *Summary) addFills(fs []Fill) {
 	for _, f := range fs {
-		if len(s.Fills) < maxFills && !slices.ContainsFunc(s.Fills, func(o Fill) bool { return o.Type == f.Type && o.Method == f.Method }) {
+		switch {
+		case slices.ContainsFunc(s.Fills, func(o Fill) bool { return o.Type == f.Type && o.Method == f.Method }):
+		case len(s.Fills) < maxFills:
 			s.Fills = append(s.Fills, f)
+		case s.Fills[maxFills-1].Type != "":
+			s.Fills[maxFills-1] = untold
 		}
 	}
 }

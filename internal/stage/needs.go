@@ -24,6 +24,7 @@ type needs struct {
 	outside   map[string][]outside   // by keeper
 	dyn       map[string][]dynCall   // calls through interfaces that this package does not resolve, by method
 	blind     map[*ssa.Function]bool // functions that may call what this package does not know
+	unsure    map[*ssa.Function]bool // isBlind
 	isShared  map[string]bool        // keepers that facts speak of
 	isHolder  map[string]bool        // of these, those that may hold more than text
 	calls     map[*ssa.Function][]*ssa.Function
@@ -97,9 +98,6 @@ func (n *needs) newUnit(r root, h Handler) *unit {
 	case r.t.fn != nil:
 		u.reach = n.closure([]*ssa.Function{r.t.fn})
 		u.dispatches = n.dispatches(u.reach)
-		for fn := range u.reach {
-			u.blind = u.blind || n.blind[fn]
-		}
 	case sum != nil:
 		u.reads, u.dyn, u.blind = sum.Keepers, sum.Dyn, sum.Blind || sum.Opaque
 	}
@@ -523,7 +521,7 @@ func (n *needs) dead(reads readings, builder *ssa.Function, first bool) (out []H
 		return nil
 	}
 	for fn := range n.e.starting {
-		if n.blind[fn] && len(reads.whom) > 0 {
+		if n.isBlind(fn) && len(reads.whom) > 0 {
 			return nil
 		}
 	}
@@ -542,7 +540,7 @@ func (n *needs) of(u *unit, reads readings) Need {
 	if u.fn == nil {
 		return Need{Handler: u.h, Extent: n.ofOther(u, reads.whom)}
 	}
-	need, blind := Need{Handler: u.h}, u.blind && !n.e.inSight(reads.whom)
+	need, blind := Need{Handler: u.h}, n.mayRunAny(u) && !n.e.inSight(reads.whom)
 	for _, places := range []map[*ssa.Function][]ssa.Instruction{reads.by, reads.maybe} {
 		for fn, instrs := range places {
 			if !u.reach[fn] {
@@ -585,10 +583,23 @@ func (n *needs) ofOther(u *unit, keepers map[string]*types.Var) Extent {
 		}
 		extent = Sometimes
 	}
-	if u.blind {
+	if n.mayRunAny(u) {
 		return Always // for all that is known
 	}
 	return extent
+}
+
+// mayRunAny reports whether a handler may run what nobody knows.
+func (n *needs) mayRunAny(u *unit) bool {
+	if u.blind || slices.ContainsFunc(u.dyn, func(d Dyn) bool { return n.e.unsure(d.Method, map[string]bool{}) }) {
+		return true
+	}
+	for fn := range u.reach {
+		if n.isBlind(fn) {
+			return true
+		}
+	}
+	return false
 }
 
 // inSight reports whether only this package can read the keepers.

@@ -166,7 +166,9 @@ func (e *engine) export(result *Result) {
 		s.Registers = regs[fn]
 		s.Handler = handlers[fn]
 		if e.ours() && obj.Exported() && !e.generatedMessage(fn) {
-			s.Keepers, s.Blind = e.needs().readsBy(fn)
+			var blind bool
+			s.Keepers, blind = e.needs().readsBy(fn)
+			s.Blind = s.Blind || blind
 		}
 		switch {
 		case !e.ours():
