@@ -32,6 +32,7 @@ const hookText = `package settings
 import "github.com/faaslint/faaslint/analyzers"
 
 func init() {
+	analyzers.ShareSSA()
 	for _, check := range analyzers.Suite() {
 		AllAnalyzers = append(AllAnalyzers, &Analyzer{analyzer: check})
 	}

@@ -252,7 +252,7 @@ func TestPanicIsOpaque(t *testing.T) {
 		t.Fatal(err)
 	}
 	pass := m.pass("p", f)
-	clear(pass.ResultOf) // the pass cannot go on without the control flow
+	clear(pass.ResultOf) // the pass cannot go on without the SSA
 	res, err := run(pass)
 	if err != nil || res == nil || len(res.(*Result).uses) > 0 {
 		t.Errorf("a pass that fails: %v, %v", res, err)

@@ -134,6 +134,7 @@ func (m *memory) pass(path string, files ...*ast.File) *analysis.Pass {
 		m.runInto(pass, a)
 	}
 	m.runInto(pass, ctrlflow.Analyzer)
+	m.runInto(pass, ssaAnalyzer)
 	pass.Analyzer = Analyzer
 	return pass
 }

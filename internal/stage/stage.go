@@ -16,7 +16,6 @@ import (
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/ctrlflow"
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/faaslint/faaslint/internal/catalog"
@@ -28,7 +27,7 @@ var Analyzer = &analysis.Analyzer{
 	Doc:        "stage: when does costly code run, and when could it?",
 	URL:        "https://pkg.go.dev/github.com/faaslint/faaslint/internal/stage",
 	Run:        run,
-	Requires:   []*analysis.Analyzer{ctrlflow.Analyzer},
+	Requires:   []*analysis.Analyzer{ssaAnalyzer},
 	ResultType: reflect.TypeFor[*Result](),
 	FactTypes:  []analysis.Fact{(*Record)(nil), (*VarSet)(nil), (*Program)(nil)},
 }
@@ -68,8 +67,7 @@ func run(pass *analysis.Pass) (res any, err error) {
 	if !matters(pass, cat) {
 		return result, nil
 	}
-	pkg := buildSSA(pass)
-	e := newEngine(pass, cat, pkg)
+	e := newEngine(pass, cat, ssaOf(pass))
 	e.readDirectives(result)
 	e.findRoots()
 	e.markStarting()
@@ -126,19 +124,6 @@ func isStandard(pass *analysis.Pass) bool {
 		return true
 	}
 	return e.isStdPath(pass.Pkg.Path())
-}
-
-// buildSSA builds the package alone; of its imports only the declarations are known.
-func buildSSA(pass *analysis.Pass) *ssa.Package {
-	prog := ssa.NewProgram(pass.Fset, 0)
-	cfgs := pass.ResultOf[ctrlflow.Analyzer].(*ctrlflow.CFGs)
-	prog.SetNoReturn(cfgs.NoReturn)
-	for _, p := range pass.Pkg.Imports() {
-		prog.CreatePackage(p, nil, nil, true)
-	}
-	pkg := prog.CreatePackage(pass.Pkg, pass.Files, pass.TypesInfo, false)
-	pkg.Build()
-	return pkg
 }
 
 // exportOpaque tells importers that nothing is known of this package.

@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -313,9 +314,9 @@ func (e *engine) callExpr(call ssa.CallInstruction) *ast.CallExpr {
 }
 
 // positionOf finds a frame's place, so that a reader can go there. The importer knows positions of exported
-// declarations only; a line of another file of the same module is named by adding that file to the file set.
+// declarations only; a file of the same module that has none is added to the file set.
 func (e *engine) positionOf(f Frame) token.Pos {
-	if f.Line < 1 {
+	if f.Line < 1 || f.Line > maxLines {
 		return token.NoPos
 	}
 	name := e.fileOf(f)
@@ -324,18 +325,38 @@ func (e *engine) positionOf(f Frame) token.Pos {
 	}
 	tf := e.files[name]
 	if tf == nil || tf.LineCount() < f.Line {
-		tf = e.pass.Fset.AddFile(name, -1, maxLines)
-		lines := make([]int, maxLines)
-		for i := range lines {
-			lines[i] = i
-		}
-		tf.SetLines(lines)
+		tf = namedFile(e.pass.Fset, name, f.Line)
 		e.files[name] = tf
 	}
 	return tf.LineStart(f.Line)
 }
 
+// namedFile finds a file that has so many lines, or adds it. An editor's server analyses a package again and again, and
+// hands its file set on from one time to the next.
+func namedFile(fset *token.FileSet, name string, line int) (found *token.File) {
+	fset.Iterate(func(tf *token.File) bool {
+		if tf.Name() == name && tf.LineCount() >= line {
+			found = tf
+		}
+		return found == nil
+	})
+	if found == nil {
+		found = fset.AddFile(name, -1, maxLines)
+		found.SetLines(bareLines())
+	}
+	return found
+}
+
 const maxLines = 1 << 16
+
+// bareLines are of one byte each. All files share them.
+var bareLines = sync.OnceValue(func() []int {
+	lines := make([]int, maxLines)
+	for i := range lines {
+		lines[i] = i
+	}
+	return lines
+})
 
 // fileOf is the name of the file that a frame lies in: in the module's folder, or beside an exported declaration.
 func (e *engine) fileOf(f Frame) string {

@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"go/token"
 	"slices"
 	"testing"
 )
@@ -369,5 +370,25 @@ func Start() { http.HandleFunc("/known", known); http.HandleFunc("/unknown", unk
 		if u.Handlers[0].Name == "unknown" {
 			t.Errorf("what the request decides is reported: %v", u.Path)
 		}
+	}
+}
+
+// An editor's server hands the file set on from one analysis of a package to the next: it must not grow.
+func TestNamedFile(t *testing.T) {
+	fset := token.NewFileSet()
+	short := fset.AddFile("/src/a/a.go", -1, 10) // one line, of an older version
+	for _, line := range []int{7, 7, maxLines, 1} {
+		tf := namedFile(fset, "/src/a/a.go", line)
+		if (tf == short) != (line == 1) {
+			t.Errorf("line %d: found in the file of %d lines", line, tf.LineCount())
+		}
+		if p := fset.Position(tf.LineStart(line)); p.Filename != "/src/a/a.go" || p.Line != line {
+			t.Errorf("line %d: found %v", line, p)
+		}
+	}
+	n := 0
+	fset.Iterate(func(*token.File) bool { n++; return true })
+	if n != 2 {
+		t.Errorf("%d files, want the one that was there and one more", n)
 	}
 }
