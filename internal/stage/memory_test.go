@@ -200,7 +200,11 @@ func shown(data string) string {
 	if err := gob.NewDecoder(strings.NewReader(data)).Decode(r); err != nil {
 		return fmt.Sprintf("%q", data)
 	}
-	return string(r.text)
+	text, err := unpack(r.text)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
 }
 
 // function finds a declared function or method of an analysed package by its name.

@@ -1,8 +1,11 @@
 package stage
 
 import (
+	"bytes"
+	"compress/flate"
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"sync"
 )
@@ -13,7 +16,7 @@ import (
 type Record struct{ *record }
 
 type record struct {
-	text []byte // JSON
+	text []byte // JSON, packed if it is long
 	once sync.Once
 	read *Summary // after once
 }
@@ -24,7 +27,7 @@ func written(s *Summary) *Record {
 	if err != nil {
 		panic(fmt.Errorf("writing the summary %v: %w", s, err)) // Inv: a Summary has neither channels nor functions
 	}
-	return &Record{&record{text: text}}
+	return &Record{&record{text: pack(text)}}
 }
 
 // summary returns what was written. All who ask share it, so it must not be changed. What cannot be read, as when another
@@ -32,11 +35,55 @@ func written(s *Summary) *Record {
 func (r *Record) summary() *Summary {
 	r.once.Do(func() {
 		r.read = new(Summary)
-		if err := json.Unmarshal(r.text, r.read); err != nil {
+		text, err := unpack(r.text)
+		if err == nil {
+			err = json.Unmarshal(text, r.read)
+		}
+		if err != nil {
 			r.read = &Summary{Opaque: true}
 		}
 	})
 	return r.read
+}
+
+// A function that registers all routes of a program says much, in the same few words: packed, a hundred kilobytes are
+// four. Most records are short, and not worth it.
+const (
+	packFrom = 4 << 10
+	packed   = 0 // the first byte of a packed text, with which no JSON begins
+)
+
+var packers = sync.Pool{New: func() any {
+	w, err := flate.NewWriter(nil, flate.BestSpeed)
+	if err != nil {
+		panic(err) // Inv: the level is one that there is
+	}
+	return w
+}}
+
+func pack(text []byte) []byte {
+	if len(text) < packFrom {
+		return text
+	}
+	out := bytes.NewBuffer([]byte{packed})
+	w := packers.Get().(*flate.Writer)
+	defer packers.Put(w)
+	w.Reset(out)
+	_, err := w.Write(text)
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		panic(fmt.Errorf("packing a summary: %w", err)) // Inv: a buffer takes all that it is given
+	}
+	return slices.Clip(out.Bytes())
+}
+
+func unpack(text []byte) ([]byte, error) {
+	if len(text) == 0 || text[0] != packed {
+		return text, nil
+	}
+	return io.ReadAll(flate.NewReader(bytes.NewReader(text[1:])))
 }
 
 // AFact marks Record as a fact.

@@ -3,6 +3,8 @@ package stage
 import (
 	"bytes"
 	"encoding/gob"
+	"encoding/json"
+	"fmt"
 	"reflect"
 	"testing"
 
@@ -44,7 +46,30 @@ func TestRecord(t *testing.T) {
 	if !bytes.Equal(second.text, first.text) {
 		t.Errorf("a record that nobody read changes: %s, was %s", second.text, first.text)
 	}
-	if s := travel(t, &Record{&record{text: []byte(`{"Ops": 1}`)}}).summary(); !s.Opaque {
-		t.Errorf("a record of another version: %+v, want opaque", s)
+	for _, text := range []string{`{"Ops": 1}`, "", "\x00\xff"} {
+		if s := travel(t, &Record{&record{text: []byte(text)}}).summary(); !s.Opaque {
+			t.Errorf("a record of another version, %q: %+v, want opaque", text, s)
+		}
+	}
+}
+
+// A long record is packed, and says the same.
+func TestLongRecord(t *testing.T) {
+	for _, n := range []int{1, 400} {
+		s := &Summary{}
+		for i := range n {
+			s.Fills = append(s.Fills, Fill{Type: "example.com/module/store.Postgres", Method: fmt.Sprintf("(example.com/module/api.Store).M%d", i)})
+		}
+		text, err := json.Marshal(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := written(s)
+		if packed := len(r.text) < len(text)/5; packed != (n > 1) {
+			t.Errorf("%d fills: %d bytes of %d", n, len(r.text), len(text))
+		}
+		if got := travel(t, r).summary(); !reflect.DeepEqual(got, s) {
+			t.Errorf("%d fills: a summary that travelled: %+v", n, got)
+		}
 	}
 }
