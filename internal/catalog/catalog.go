@@ -11,20 +11,20 @@ import (
 
 // A Handler says how a function becomes a handler, and how its platform runs it.
 type Handler struct {
-	Form     Form
-	Symbol   string   // call: FullName or pattern of the registering function; name: the function's name, "*" for any exported one
-	Factory  bool     // call: the argument makes the handler from the next one: a middleware
-	Args     []int    // call: indices of the arguments that become handlers; -1 stands for every argument
-	Shapes   []string // name and shape: accepted signatures, as types.TypeString prints them with full import paths
-	Package  string   // name: "main" for functions of package main only, "lib" for any other package, "" for both
-	Import   string   // name and shape: import path that the package must import, "" for none
-	Path     string   // name: a path.Match pattern for the file relative to the module root, in which **/ stands for any folders, e.g. "api/**/*.go"; "" for any
-	Platform string   // e.g. "aws-lambda", "openwhisk", "http"
+	Form     Form     `json:",omitzero"`
+	Symbol   string   `json:",omitzero"` // call: FullName or pattern of the registering function; name: the function's name, "*" for any exported one
+	Factory  bool     `json:",omitzero"` // call: the argument makes the handler from the next one: a middleware
+	Args     []int    `json:",omitzero"` // call: indices of the arguments that become handlers; -1 stands for every argument
+	Shapes   []string `json:",omitzero"` // name and shape: accepted signatures, as types.TypeString prints them with full import paths
+	Package  string   `json:",omitzero"` // name: "main" for functions of package main only, "lib" for any other package, "" for both
+	Import   string   `json:",omitzero"` // name and shape: import path that the package must import, "" for none
+	Path     string   `json:",omitzero"` // name: a path.Match pattern for the file relative to the module root, in which **/ stands for any folders, e.g. "api/**/*.go"; "" for any
+	Platform string   `json:",omitzero"` // e.g. "aws-lambda", "openwhisk", "http"
 
-	Process     Process
-	Concurrency int  // requests at the same time in one instance: 1, or 0 for many
-	Freezes     bool // the instance may be stopped between requests
-	See         string
+	Process     Process `json:",omitzero"`
+	Concurrency int     `json:",omitzero"` // requests at the same time in one instance: 1, or 0 for many
+	Freezes     bool    `json:",omitzero"` // the instance may be stopped between requests
+	See         string  `json:",omitzero"`
 }
 
 // A Form is a way in which a function becomes a handler.

@@ -17,9 +17,9 @@ import (
 // A Read says that a function reads a keeper.
 type Read struct {
 	Keeper string
-	Spare  bool // there is a way through the function that works without
-	Text   bool // the keeper holds text, of which Spare is not told: it is read all over the place
-	Later  bool // not the call reads it, but a function may that the call gives to others
+	Spare  bool `json:",omitzero"` // there is a way through the function that works without
+	Text   bool `json:",omitzero"` // the keeper holds text, of which Spare is not told: it is read all over the place
+	Later  bool `json:",omitzero"` // not the call reads it, but a function may that the call gives to others
 }
 
 // A Fill is a value that a call puts into an interface, seen through one of its methods that reads keepers.
