@@ -1,29 +1,22 @@
 package lazy_test
 
 import (
-	"flag"
-	"go/format"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/aymanbagabas/go-udiff"
 	"golang.org/x/tools/go/analysis/analysistest"
 
 	"github.com/faaslint/faaslint/analyzers/lazy"
+	"github.com/faaslint/faaslint/internal/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew: read each of them before you commit it")
 
 // TestCases runs the cases of testdata/src/lazy, a file of which is fixed if and only if there is a golden file. The case
 // both, where reuse has something to say, too, is replayed through the built program only, as are all others once more.
 func TestCases(t *testing.T) {
-	dir, err := filepath.Abs("../../testdata")
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir := golden.Testdata(t)
 	entries, err := os.ReadDir(filepath.Join(dir, "src", "lazy"))
 	if err != nil {
 		t.Fatal(err)
@@ -41,25 +34,8 @@ func TestCases(t *testing.T) {
 			plain = append(plain, "lazy/"+entry.Name())
 		}
 	}
-	if *update {
-		writeGoldens(t, dir, plain)
-	}
 	analysistest.Run(t, dir, lazy.Analyzer, tested...)
-	fixed := map[string]bool{}
-	for _, res := range analysistest.RunWithSuggestedFixes(t, dir, lazy.Analyzer, plain...) {
-		for name := range edits(res) {
-			fixed[name] = true
-		}
-	}
-	goldens, err := filepath.Glob(filepath.Join(dir, "src", "lazy", "*", "*.golden"))
-	if err != nil || len(goldens) < 4 {
-		t.Fatalf("%d golden files: %v", len(goldens), err)
-	}
-	for _, golden := range goldens {
-		if file := strings.TrimSuffix(golden, ".golden"); !fixed[file] && filepath.Base(file) != "both.go" {
-			t.Errorf("%s: not fixed, although there is a golden file", file)
-		}
-	}
+	golden.Run(t, dir, lazy.Analyzer, plain...)
 }
 
 // TestRefusals compares the reason against each fix with the comment on the variable or field that it is about.
@@ -70,10 +46,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func checkRefusals(t *testing.T, pkg string) {
-	dir, err := filepath.Abs("../../testdata")
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir := golden.Testdata(t)
 	file := filepath.Join(dir, "src", "lazy", pkg, pkg+".go")
 	src, err := os.ReadFile(file)
 	if err != nil {
@@ -98,51 +71,5 @@ func checkRefusals(t *testing.T, pkg string) {
 	}
 	for name, code := range want {
 		t.Errorf("%s: not refused; want %s", name, code)
-	}
-}
-
-// edits are those of all fixes by file; identical ones, such as those that add an import, count once.
-func edits(res *analysistest.Result) map[string]map[udiff.Edit]bool {
-	out := map[string]map[udiff.Edit]bool{}
-	if res.Action == nil {
-		return out
-	}
-	for _, d := range res.Diagnostics {
-		for _, fix := range d.SuggestedFixes {
-			for _, e := range fix.TextEdits {
-				file := res.Action.Package.Fset.File(e.Pos)
-				if out[file.Name()] == nil {
-					out[file.Name()] = map[udiff.Edit]bool{}
-				}
-				out[file.Name()][udiff.Edit{Start: file.Offset(e.Pos), End: file.Offset(e.End), New: string(e.NewText)}] = true
-			}
-		}
-	}
-	return out
-}
-
-func writeGoldens(t *testing.T, dir string, pkgs []string) {
-	for _, res := range analysistest.Run(t, dir, lazy.Analyzer, pkgs...) {
-		for name, set := range edits(res) {
-			src, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var list []udiff.Edit
-			for e := range set {
-				list = append(list, e)
-			}
-			out, err := udiff.Apply(string(src), list)
-			if err != nil {
-				t.Fatalf("%s: %v", name, err)
-			}
-			text, err := format.Source([]byte(out))
-			if err != nil {
-				t.Fatalf("%s: %v", name, err)
-			}
-			if err := os.WriteFile(name+".golden", text, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
 	}
 }
