@@ -1,7 +1,7 @@
 package prove
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"html/template"
 	"io"
@@ -15,12 +15,17 @@ import (
 	"github.com/faaslint/faaslint/lab/stat"
 )
 
-//go:embed page.html
-var page string
+//go:embed head.html page.html split.html
+var pages embed.FS
+
+// page parses a page and what all pages begin with.
+func page(name string) (*template.Template, error) {
+	return template.New(name).Funcs(template.FuncMap{"mega": mega}).ParseFS(pages, name, "head.html")
+}
 
 // WriteHTML writes the report as one page with charts, which needs nothing else.
 func (r *Report) WriteHTML(w io.Writer) error {
-	t, err := template.New("page").Funcs(template.FuncMap{"mega": mega}).Parse(page)
+	t, err := page("page.html")
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package prove
 
 import (
-	_ "embed"
 	"fmt"
 	"html/template"
 	"io"
@@ -117,12 +116,9 @@ func (r *SplitReport) WriteText(w io.Writer) error {
 	return out.err
 }
 
-//go:embed split.html
-var splitPage string
-
 // WriteHTML writes the report as one page with charts, which needs nothing else.
 func (r *SplitReport) WriteHTML(w io.Writer) error {
-	t, err := template.New("page").Parse(splitPage)
+	t, err := page("split.html")
 	if err != nil {
 		return err
 	}
