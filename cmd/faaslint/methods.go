@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 )
 
 // runMethods is faaslint methods. The linker drops methods that nothing calls, until it meets a function that looks methods up by
@@ -35,14 +33,8 @@ func runMethods(args []string) int {
 	if err != nil {
 		return refuse(suite{}, "methods", err)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	c := &command{options: o, stdout: os.Stdout, stderr: os.Stderr}
-	code, err := c.methods(ctx, *measure)
-	if err != nil {
-		return fail(fmt.Errorf("methods: %w", err))
-	}
-	return code
+	c := &command{options: o, stdout: os.Stdout, stderr: os.Stderr, progress: newProgress(os.Stderr)}
+	return c.perform("methods", "interrupted", func(ctx context.Context) (int, error) { return c.methods(ctx, *measure) })
 }
 
 // methods prints, for each main package, the functions for whose sake the linker keeps methods, and the way to each.
