@@ -61,6 +61,8 @@ var packers = sync.Pool{New: func() any {
 	return w
 }}
 
+var unpackers = sync.Pool{New: func() any { return flate.NewReader(nil) }}
+
 func pack(text []byte) []byte {
 	if len(text) < packFrom {
 		return text
@@ -83,7 +85,12 @@ func unpack(text []byte) ([]byte, error) {
 	if len(text) == 0 || text[0] != packed {
 		return text, nil
 	}
-	return io.ReadAll(flate.NewReader(bytes.NewReader(text[1:])))
+	r := unpackers.Get().(io.Reader)
+	defer unpackers.Put(r)
+	if err := r.(flate.Resetter).Reset(bytes.NewReader(text[1:]), nil); err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
 }
 
 // AFact marks Record as a fact.
