@@ -15,9 +15,10 @@ import (
 
 // An engine answers questions about one package. It is made for one pass and thrown away with it.
 type engine struct {
-	pass *analysis.Pass
-	cat  *catalog.Catalog
-	pkg  *ssa.Package
+	pass    *analysis.Pass
+	cat     *catalog.Catalog
+	pkg     *ssa.Package
+	modules []string // of the code that is analysed
 
 	funcs       []*ssa.Function                         // source functions and their literals, without test files, in source order
 	invokes     map[string][]ssa.CallInstruction        // calls through an interface, by the method's name

@@ -22,8 +22,7 @@ type root struct {
 	ops  []Op                // instead of t: what a handler costs that another package made
 	dyn  []Dyn
 
-	reads      []Read // and what it reads
-	blind      bool
+	wants      Wants
 	middleware bool
 }
 
@@ -234,7 +233,7 @@ func (e *engine) registration(call ssa.CallInstruction) {
 	for _, r := range sum.Registers {
 		switch {
 		case r.Param < 0:
-			e.roots = append(e.roots, root{as: &r.As, name: r.Name, reg: call, arg: -1, dyn: r.Dyn, reads: r.Reads, blind: r.Blind, middleware: r.Middleware})
+			e.roots = append(e.roots, root{as: &r.As, name: r.Name, reg: call, arg: -1, dyn: r.Dyn, wants: r.Wants, middleware: r.Middleware})
 		case r.Param < len(c.Args):
 			e.register(call, &r.As, r.Param)
 		}
@@ -415,12 +414,12 @@ func (e *engine) wrapped(call *ssa.Call, depth int) (out []root) {
 				out = append(out, e.madeElsewhere(call, obj, r))
 			}
 		}
-		if len(out) == 0 && len(sum.Keepers) > 0 {
+		if len(out) == 0 && len(sum.Keepers)+len(sum.Asks) > 0 {
 			out = append(out, e.madeElsewhere(call, obj, Returned{})) // auth.Middleware()
 		}
 		for i := range out {
 			if out[i].t.fn == nil && out[i].t.obj == nil {
-				out[i].reads, out[i].blind = sum.Keepers, sum.Blind
+				out[i].wants = sum.Wants
 			}
 		}
 	}
@@ -547,21 +546,18 @@ func (e *engine) registrations() map[*ssa.Function][]Registration {
 			continue
 		}
 		reg := Registration{Param: -1, As: *r.as, Name: r.name, Dyn: e.unresolved(r), Middleware: r.middleware || isMiddleware(callee(r.reg.Common()))}
-		reg.Reads, reg.Blind = e.readsOfRoot(r)
+		reg.Wants = e.wantsOfRoot(r)
 		e.registeredBy(r.reg.Parent(), reg, out, map[*ssa.Function]bool{})
 	}
 	return out
 }
 
-// readsOfRoot is what a handler reads, for the packages that call what registers it.
-func (e *engine) readsOfRoot(r root) ([]Read, bool) {
-	if r.t.fn != nil {
-		return e.needs().readsBy(r.t.fn)
+// wantsOfRoot is what a handler wants, for the packages that call what registers it.
+func (e *engine) wantsOfRoot(r root) Wants {
+	if r.t.fn == nil && e.fact(r.t.obj) == nil {
+		return r.wants
 	}
-	if sum := e.fact(r.t.obj); sum != nil {
-		return sum.Keepers, sum.Blind || sum.Opaque
-	}
-	return r.reads, r.blind
+	return e.wantsOf(r.t)
 }
 
 // unresolved lists the calls of a handler through interfaces that nothing in this package fills: whoever calls the

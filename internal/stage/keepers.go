@@ -22,19 +22,24 @@ type Read struct {
 	Later  bool `json:",omitzero"` // not the call reads it, but a function may that the call gives to others
 }
 
-// A Fill is a value that a call puts into an interface, seen through one of its methods that reads keepers.
+// Wants is what a call may come to of what start-up built.
+type Wants struct {
+	Keepers []Read   `json:",omitzero"` // what it reads, sorted
+	Asks    []string `json:",omitzero"` // methods of interfaces that its package does not resolve, sorted: whatever is there reads more
+	Blind   bool     `json:",omitzero"` // it may run what its package does not know, and the others are not all
+}
+
+// A Fill is a value that a call puts into an interface, seen through one of its methods that wants something.
 type Fill struct {
-	Type, Method string   // as in Impl
-	Reads        []Read   `json:",omitzero"`
-	Calls        []string `json:",omitzero"` // methods of interfaces that it calls in turn, and that its package does not resolve
-	Blind        bool     `json:",omitzero"` // as in Summary
+	Type, Method string // as in Impl
+	Wants
 }
 
 // untold stands for the fills that a summary has no place for: any method may be one of theirs.
-var untold = Fill{Blind: true}
+var untold = Fill{Wants: Wants{Blind: true}}
 
 const (
-	maxReads = 200 // beyond them a function reads anything
+	maxWants = 200 // beyond them a function reads anything
 	maxFills = 128
 )
 
@@ -67,7 +72,7 @@ func (e *engine) follows(pkg *types.Package) bool {
 	case e.pass.Module == nil || e.pass.Module.Path == "":
 		return !e.cat.Mentions(pkg.Path())
 	}
-	return within(pkg.Path(), e.pass.Module.Path)
+	return within(pkg.Path(), e.pass.Module.Path) || slices.ContainsFunc(e.modules, func(m string) bool { return within(pkg.Path(), m) })
 }
 
 // An outside is an instruction that reads a keeper by way of another package's function.
@@ -123,6 +128,9 @@ func (n *needs) addOutside(instr ssa.Instruction, fn *types.Func, later, spare b
 		return
 	}
 	n.blind[instr.Parent()] = n.blind[instr.Parent()] || sum.Blind || sum.Opaque
+	for _, m := range sum.Asks {
+		n.ask(instr, m, spare || mayPass(m, sum.Dyn))
+	}
 	for _, r := range sum.Keepers {
 		r.Later, r.Spare = r.Later || later, r.Spare || spare && !r.Text
 		n.isHolder[r.Keeper] = !r.Text
@@ -130,44 +138,44 @@ func (n *needs) addOutside(instr ssa.Instruction, fn *types.Func, later, spare b
 	}
 }
 
-// A dynCall comes to a call through an interface, itself or in the function that it calls.
+// A dynCall comes to a call through an interface, itself or in another package's function.
 type dynCall struct {
-	call   ssa.CallInstruction
+	instr  ssa.Instruction
 	partly bool
+}
+
+func (n *needs) ask(instr ssa.Instruction, method string, partly bool) {
+	n.dyn[method] = append(n.dyn[method], dynCall{instr, partly})
+	if fn := instr.Parent(); !slices.Contains(n.asks[fn], method) {
+		n.asks[fn] = append(n.asks[fn], method)
+	}
 }
 
 // indexDyn notes calls through interfaces whose targets only the values tell that the program puts there, and calls of
 // func values of which nothing is known.
 func (n *needs) indexDyn(call ssa.CallInstruction, targets []target) {
 	c := call.Common()
-	if c.IsInvoke() {
-		if len(targets) == 0 && n.e.follows(c.Method.Pkg()) {
-			n.dyn[c.Method.FullName()] = append(n.dyn[c.Method.FullName()], dynCall{call, false})
+	switch {
+	case c.IsInvoke():
+		if n.e.follows(c.Method.Pkg()) && (len(targets) == 0 || n.e.pass.Pkg.Name() != "main") { // others may put more there
+			n.ask(call, c.Method.FullName(), len(targets) > 0)
 		}
-		return
-	}
-	for _, t := range targets {
-		if sum := n.e.fact(t.obj); t.fn == nil && sum != nil {
-			for _, d := range sum.Dyn {
-				n.dyn[d.Method] = append(n.dyn[d.Method], dynCall{call, partly(d, sum.Dyn) || len(targets) > 1})
-			}
-		}
-	}
-	if len(targets) == 0 && n.blindCall(c) {
+	case len(targets) == 0 && n.blindCall(c):
 		n.blind[call.Parent()] = true
 	}
 }
 
-// partly reports whether there is a way round a call through an interface. Several calls of one method may well stand on
-// all ways together.
-func partly(d Dyn, all []Dyn) bool {
-	n := 0
-	for _, o := range all {
-		if o.Method == d.Method {
-			n++
+// mayPass reports whether there is a way round a call of an interface's method. Several calls of one method may well stand
+// on all ways together.
+func mayPass(method string, all []Dyn) bool {
+	calls, partly := 0, false
+	for _, d := range all {
+		if d.Method == method {
+			calls++
+			partly = d.Partly
 		}
 	}
-	return d.Partly && n == 1
+	return partly && calls == 1
 }
 
 // blindCall reports whether a call may run a function of another package that this one does not know. A parameter is
@@ -226,7 +234,7 @@ func (n *needs) readersOf(keepers map[string]*types.Var) (out []outside) {
 	for method, calls := range n.dyn {
 		for _, r := range n.e.filled(method, keepers) {
 			for _, c := range calls {
-				out = append(out, outside{c.call, Read{Keeper: r.Keeper, Spare: r.Spare || c.partly && !r.Text}})
+				out = append(out, outside{c.instr, Read{Keeper: r.Keeper, Spare: r.Spare || c.partly && !r.Text}})
 			}
 		}
 	}
@@ -247,7 +255,7 @@ func (e *engine) unsure(method string, asked map[string]bool) bool {
 		if f.Method != method && f.Method != untold.Method {
 			return false
 		}
-		return f.Blind || slices.ContainsFunc(f.Calls, func(inner string) bool { return !asked[inner] && e.unsure(inner, asked) })
+		return f.Blind || slices.ContainsFunc(f.Asks, func(inner string) bool { return !asked[inner] && e.unsure(inner, asked) })
 	})
 }
 
@@ -261,7 +269,7 @@ func (n *needs) isBlind(fn *ssa.Function) bool {
 				continue
 			}
 			for _, c := range calls {
-				n.unsure[c.call.Parent()] = true
+				n.unsure[c.instr.Parent()] = true
 			}
 		}
 	}
@@ -276,12 +284,12 @@ func (e *engine) filledBut(method string, keepers map[string]*types.Var, asked m
 			continue
 		}
 		types[f.Type] = true
-		for _, r := range f.Reads {
+		for _, r := range f.Keepers {
 			if _, ok := keepers[r.Keeper]; ok {
 				out = append(out, r)
 			}
 		}
-		for _, inner := range f.Calls {
+		for _, inner := range f.Asks {
 			if !asked[inner] {
 				out = append(out, e.filledBut(inner, keepers, asked)...)
 			}
@@ -293,34 +301,53 @@ func (e *engine) filledBut(method string, keepers map[string]*types.Var, asked m
 	return out
 }
 
-// readsBy lists what a call of fn reads, for other packages, and whether that is not all.
-func (n *needs) readsBy(fn *ssa.Function) (out []Read, blind bool) {
+// wantsOf is what a call of fn wants, for other packages.
+func (n *needs) wantsOf(fn *ssa.Function) (out Wants) {
 	if known, ok := n.facts[fn]; ok {
-		return known, n.factBlind[fn]
+		return known
 	}
 	all, now := n.worksOf(fn)
-	found := map[string]bool{} // keeper: later
+	found, asks := map[string]bool{}, map[string]bool{} // keeper: later
 	for i, f := range all {
-		blind = blind || n.blind[f] || i < now && n.routes(f)
+		out.Blind = out.Blind || n.blind[f] || i < now && n.routes(f)
 		for k, later := range n.direct(f) {
 			later = later || i >= now
 			if before, ok := found[k]; !ok || before {
 				found[k] = later
 			}
 		}
-		if len(found) > maxReads {
-			break
+		for _, m := range n.asks[f] {
+			asks[m] = true
+		}
+		if len(found)+len(asks) > maxWants {
+			return n.keepWants(fn, Wants{Blind: true})
 		}
 	}
 	for _, k := range slices.Sorted(maps.Keys(found)) { // in order: what stops at a recursion depends on who asked first
 		spare := n.isHolder[k] && n.pathsAround(k).avoid(fn) > idle
-		out = append(out, Read{k, spare, !n.isHolder[k], found[k]})
+		out.Keepers = append(out.Keepers, Read{k, spare, !n.isHolder[k], found[k]})
 	}
-	if len(out) > maxReads {
-		out, blind = nil, true
+	out.Asks = slices.Sorted(maps.Keys(asks))
+	return n.keepWants(fn, out)
+}
+
+// wantsOf is what a call of a target wants.
+func (e *engine) wantsOf(t target) Wants {
+	if t.fn != nil {
+		return e.needs().wantsOf(t.fn)
 	}
-	n.facts[fn], n.factBlind[fn] = out, blind
-	return out, blind
+	sum := e.fact(t.obj)
+	if sum == nil {
+		return Wants{}
+	}
+	w := sum.Wants
+	w.Blind = w.Blind || sum.Opaque
+	return w
+}
+
+func (n *needs) keepWants(fn *ssa.Function, w Wants) Wants {
+	n.facts[fn] = w
+	return w
 }
 
 // direct says what the body of fn reads, itself or by calls of other packages' functions, and what of it only later.
@@ -447,7 +474,7 @@ func (n *needs) pathsAround(keeper string) *paths {
 	return p
 }
 
-// fillsOf lists the methods of a value in an interface that read keepers, themselves or by way of other interfaces.
+// fillsOf lists the methods of a value in an interface that want something.
 func (e *engine) fillsOf(mi *ssa.MakeInterface) (out []Fill) {
 	iface, ok := mi.Type().Underlying().(*types.Interface)
 	if !ok || !e.ours() {
@@ -461,22 +488,8 @@ func (e *engine) fillsOf(mi *ssa.MakeInterface) (out []Fill) {
 		if !ok {
 			continue
 		}
-		sum := e.summaryOf(t)
-		if sum == nil {
-			continue
-		}
-		f := Fill{Type: e.typeKey(mi.X.Type()), Method: m.FullName(), Reads: sum.Keepers, Blind: sum.Blind || sum.Opaque}
-		if t.fn != nil {
-			var blind bool
-			f.Reads, blind = e.needs().readsBy(t.fn)
-			f.Blind = f.Blind || blind
-		}
-		for _, d := range sum.Dyn {
-			if !slices.Contains(f.Calls, d.Method) {
-				f.Calls = append(f.Calls, d.Method)
-			}
-		}
-		if len(f.Reads)+len(f.Calls) > 0 || f.Blind {
+		f := Fill{Type: e.typeKey(mi.X.Type()), Method: m.FullName(), Wants: e.wantsOf(t)}
+		if len(f.Keepers)+len(f.Asks) > 0 || f.Blind {
 			out = append(out, f)
 		}
 	}

@@ -21,33 +21,32 @@ type needs struct {
 	reads   map[string][]ssa.Instruction // of keepers, stores aside
 
 	// Reads by way of other packages.
-	outside   map[string][]outside   // by keeper
-	dyn       map[string][]dynCall   // calls through interfaces that this package does not resolve, by method
-	blind     map[*ssa.Function]bool // functions that may call what this package does not know
-	unsure    map[*ssa.Function]bool // isBlind
-	isShared  map[string]bool        // keepers that facts speak of
-	isHolder  map[string]bool        // of these, those that may hold more than text
-	calls     map[*ssa.Function][]*ssa.Function
-	bodies    map[*ssa.Function]map[string]bool
-	doings    map[*ssa.BasicBlock]*doings
-	around    map[string]*paths
-	dries     map[bool]*paths
-	comers    map[*ssa.Function][]*ssa.Function // comingTo
-	routers   map[*ssa.Function]bool            // bodies that hand requests on
-	handed    map[*ssa.Function][]*ssa.Function // handedOut
-	rounds    map[*ssa.Function]int             // when worksOf last met a function
-	round     int
-	facts     map[*ssa.Function][]Read
-	factBlind map[*ssa.Function]bool
+	outside  map[string][]outside // by keeper
+	asks     map[*ssa.Function][]string
+	dyn      map[string][]dynCall   // calls through interfaces that this package does not resolve, by method
+	blind    map[*ssa.Function]bool // functions that may call what this package does not know
+	unsure   map[*ssa.Function]bool // isBlind
+	isShared map[string]bool        // keepers that facts speak of
+	isHolder map[string]bool        // of these, those that may hold more than text
+	calls    map[*ssa.Function][]*ssa.Function
+	bodies   map[*ssa.Function]map[string]bool
+	doings   map[*ssa.BasicBlock]*doings
+	around   map[string]*paths
+	dries    map[bool]*paths
+	comers   map[*ssa.Function][]*ssa.Function // comingTo
+	routers  map[*ssa.Function]bool            // bodies that hand requests on
+	handed   map[*ssa.Function][]*ssa.Function // handedOut
+	rounds   map[*ssa.Function]int             // when worksOf last met a function
+	round    int
+	facts    map[*ssa.Function]Wants
 }
 
 // A unit is a handler, whatever registers it how often.
 type unit struct {
 	h          Handler
 	fn         *ssa.Function // nil for another package's, of which the fact tells:
-	reads      []Read
+	wants      Wants
 	dyn        []Dyn
-	blind      bool // it may run what this package does not know
 	reach      map[*ssa.Function]bool
 	middleware bool // runs for the requests of others
 	dispatches bool // hands requests on to handlers that it does not name
@@ -62,7 +61,7 @@ func (e *engine) needs() *needs {
 			isShared: map[string]bool{}, isHolder: map[string]bool{}, calls: map[*ssa.Function][]*ssa.Function{},
 			doings: map[*ssa.BasicBlock]*doings{}, around: map[string]*paths{}, dries: map[bool]*paths{},
 			routers: map[*ssa.Function]bool{}, handed: map[*ssa.Function][]*ssa.Function{}, rounds: map[*ssa.Function]int{},
-			facts: map[*ssa.Function][]Read{}, factBlind: map[*ssa.Function]bool{},
+			facts: map[*ssa.Function]Wants{}, asks: map[*ssa.Function][]string{},
 		}
 		e.needed = n
 		n.indexReads()
@@ -93,13 +92,13 @@ func (n *needs) addUnit(r root) {
 }
 
 func (n *needs) newUnit(r root, h Handler) *unit {
-	u := &unit{h: h, fn: r.t.fn, reads: r.reads, dyn: r.dyn, blind: r.blind}
+	u := &unit{h: h, fn: r.t.fn, wants: r.wants, dyn: r.dyn}
 	switch sum := n.e.fact(r.t.obj); {
 	case r.t.fn != nil:
 		u.reach = n.closure([]*ssa.Function{r.t.fn})
 		u.dispatches = n.dispatches(u.reach)
 	case sum != nil:
-		u.reads, u.dyn, u.blind = sum.Keepers, sum.Dyn, sum.Blind || sum.Opaque
+		u.wants, u.dyn = n.e.wantsOf(r.t), sum.Dyn
 	}
 	return u
 }
@@ -566,10 +565,10 @@ func (n *needs) of(u *unit, reads readings) Need {
 
 // ofOther is how far a handler of another package needs what the keepers hold.
 func (n *needs) ofOther(u *unit, keepers map[string]*types.Var) Extent {
-	reads := slices.Clone(u.reads)
-	for _, d := range u.dyn {
-		for _, r := range n.e.filled(d.Method, keepers) {
-			r.Spare = r.Spare || partly(d, u.dyn) && !r.Text
+	reads := slices.Clone(u.wants.Keepers)
+	for _, m := range u.wants.Asks {
+		for _, r := range n.e.filled(m, keepers) {
+			r.Spare = r.Spare || mayPass(m, u.dyn) && !r.Text
 			reads = append(reads, r)
 		}
 	}
@@ -591,7 +590,7 @@ func (n *needs) ofOther(u *unit, keepers map[string]*types.Var) Extent {
 
 // mayRunAny reports whether a handler may run what nobody knows.
 func (n *needs) mayRunAny(u *unit) bool {
-	if u.blind || slices.ContainsFunc(u.dyn, func(d Dyn) bool { return n.e.unsure(d.Method, map[string]bool{}) }) {
+	if u.wants.Blind || slices.ContainsFunc(u.wants.Asks, func(m string) bool { return n.e.unsure(m, map[string]bool{}) }) {
 		return true
 	}
 	for fn := range u.reach {

@@ -13,11 +13,12 @@ import (
 	"github.com/faaslint/faaslint/internal/catalog"
 )
 
-// A Program is the fact of a package: what it, and all that it imports, asks for of what other packages register. It is
-// made from the facts of direct imports, which is all that go vet shows.
+// A Program is the fact of a package: what it, and all that it imports, asks for of what other packages register, and
+// which modules they belong to. It is made from the facts of direct imports, which is all that go vet shows.
 type Program struct {
 	Drivers []string // database drivers, by name, sorted; "*" stands for any
 	Mux     bool     // it serves net/http.DefaultServeMux, or may
+	Modules []string // the modules of the code that is analysed: a workspace, or replace directives, can make them several
 }
 
 // AFact marks Program as a fact.
@@ -36,10 +37,14 @@ const anyDriver = "*"
 // programOf joins what the files of a package ask for with what its imports do.
 func programOf(pass *analysis.Pass) *Program {
 	p := &Program{}
+	if m := pass.Module; m != nil && m.Path != "" && isOurs(pass) {
+		p.Modules = []string{m.Path}
+	}
 	for _, imp := range pass.Pkg.Imports() {
 		var q Program
 		if pass.ImportPackageFact(imp, &q) {
 			p.Drivers, p.Mux = append(p.Drivers, q.Drivers...), p.Mux || q.Mux
+			p.Modules = append(p.Modules, q.Modules...)
 		}
 		switch imp.Path() {
 		case "database/sql", "net/http":
@@ -47,7 +52,8 @@ func programOf(pass *analysis.Pass) *Program {
 		}
 	}
 	slices.Sort(p.Drivers)
-	p.Drivers = slices.Compact(p.Drivers)
+	slices.Sort(p.Modules)
+	p.Drivers, p.Modules = slices.Compact(p.Drivers), slices.Compact(p.Modules)
 	return p
 }
 
@@ -133,11 +139,13 @@ func isPointerOrServes(at, up ast.Node) bool {
 	return false
 }
 
-// exportProgram exports the fact, unless there is nothing to say.
-func exportProgram(pass *analysis.Pass) {
-	if p := programOf(pass); len(p.Drivers) > 0 || p.Mux {
+// exportProgram exports the fact, unless there is nothing to say, and returns it.
+func exportProgram(pass *analysis.Pass) *Program {
+	p := programOf(pass)
+	if len(p.Drivers)+len(p.Modules) > 0 || p.Mux {
 		pass.ExportPackageFact(p)
 	}
+	return p
 }
 
 // An Unasked is an import, for its init alone, of a package that registers what nothing in the program asks for.

@@ -61,13 +61,14 @@ func run(pass *analysis.Pass) (res any, err error) {
 	if isStandard(pass) {
 		return result, nil // before the catalogue is read, which costs more than all that is done for most packages
 	}
-	exportProgram(pass)
+	program := exportProgram(pass)
 	result.pass = pass
 	cat := catalog.Default()
 	if !matters(pass, cat) {
 		return result, nil
 	}
 	e := newEngine(pass, cat, ssaOf(pass))
+	e.modules = program.Modules
 	e.readDirectives(result)
 	e.findRoots()
 	e.markStarting()
@@ -151,9 +152,7 @@ func (e *engine) export(result *Result) {
 		s.Registers = regs[fn]
 		s.Handler = handlers[fn]
 		if e.ours() && obj.Exported() && !e.generatedMessage(fn) {
-			var blind bool
-			s.Keepers, blind = e.needs().readsBy(fn)
-			s.Blind = s.Blind || blind
+			s.Wants = e.needs().wantsOf(fn)
 		}
 		switch {
 		case !e.ours():

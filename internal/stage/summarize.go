@@ -546,7 +546,6 @@ func (s *Summary) addOp(op Op) {
 
 func (s *Summary) addDyn(d Dyn) {
 	if len(s.Dyn) >= maxDyn || len(d.Via) > maxVia {
-		s.Blind = true
 		return
 	}
 	for _, o := range s.Dyn {

@@ -20,9 +20,8 @@ type Summary struct {
 	Params    []Effect        `json:",omitzero"` // what a call does to its parameters, where it does something
 	Handler   bool            `json:",omitzero"` // a handler that its own package reports
 	Opaque    bool            `json:",omitzero"` // the analysis of this function failed
-	Keepers   []Read          `json:",omitzero"` // what a call reads of what start-up may have built, sorted
-	Fills     []Fill          `json:",omitzero"` // values that a call puts into interfaces, with what their methods read
-	Blind     bool            `json:",omitzero"` // it may run what its package does not know, and Keepers is not all
+	Fills     []Fill          `json:",omitzero"` // values that a call puts into interfaces, with what their methods want
+	Wants
 
 	// Of functions of our own code, whose Examined holds: of others nothing of this is known.
 	Examined bool   `json:",omitzero"`
@@ -137,9 +136,8 @@ type Registration struct {
 	As         catalog.Handler `json:",omitzero"`
 	Name       string          `json:",omitzero"`
 	Dyn        []Dyn           `json:",omitzero"`
-	Reads      []Read          `json:",omitzero"`
-	Blind      bool            `json:",omitzero"`
 	Middleware bool            `json:",omitzero"`
+	Wants
 }
 
 func (s *Summary) String() string {
@@ -170,7 +168,7 @@ func (s *Summary) String() string {
 
 // surprising reports whether a caller would assume something else without the summary.
 func (s *Summary) surprising() bool {
-	return len(s.Ops)+len(s.Results)+len(s.Dyn)+len(s.Makes)+len(s.Registers)+len(s.Params)+len(s.Keepers)+len(s.Fills) > 0 ||
+	return len(s.Ops)+len(s.Results)+len(s.Dyn)+len(s.Makes)+len(s.Registers)+len(s.Params)+len(s.Keepers)+len(s.Asks)+len(s.Fills) > 0 ||
 		s.Calls != 0 || s.Costly != nil || s.Handler || s.Opaque || s.Blind || s.Examined
 }
 
