@@ -388,6 +388,8 @@ func (n *needs) readOutside(w *startWalk, o outside, out readings) bool {
 		} else {
 			out.by[fn] = append(out.by[fn], o.instr)
 		}
+	} else if fn.Parent() != nil || n.escaped[fn] {
+		return false // somebody may call it, at any time
 	}
 	return !n.e.starting[fn]
 }

@@ -322,7 +322,7 @@ func looks(c *ssa.CallCommon) bool {
 }
 
 // failing are the words by which a call tells that it answers with, or makes, a failure.
-var failing = regexp.MustCompile(`(?i)err|fail|invalid|unhandled|unsupported|not_?found|bad_?request|unauthori|forbidden|problem|reject|abort|panic|fatal`)
+var failing = regexp.MustCompile(`(?i)err|warn|fail|invalid|unhandled|unsupported|not_?found|bad_?request|unauthori|forbidden|problem|reject|abort|panic|fatal`)
 
 // isFailure sees http.Error(w, …), c.JSON(404, …), newError("…") and the like.
 func isFailure(call ssa.CallInstruction) bool {

@@ -1,10 +1,11 @@
-// A client behind two interfaces, of which this package resolves the first: every request comes to it, by way of a
-// function that another package runs.
+// Clients behind two interfaces, of which this package resolves the first, one of them by way of a function that another
+// package runs, and one that a function needs which another package keeps: every request comes to them.
 package main
 
 import (
 	"context"
 
+	"strip/handed/db"
 	"strip/handed/orders"
 	"strip/handed/store"
 
@@ -19,10 +20,16 @@ type service interface {
 	Count(ctx context.Context) error
 }
 
-type handler struct{ service service }
+type handler struct {
+	service service
+	db      *db.DB
+}
 
 func (h handler) Handle(ctx context.Context, key string) error {
 	if err := h.service.Count(ctx); err != nil {
+		return err
+	}
+	if err := h.db.Query(); err != nil {
 		return err
 	}
 	return h.service.Show(ctx, key)
@@ -33,5 +40,6 @@ func main() {
 	counts := dynamodb.NewFromConfig(aws.Config{})
 	files := s3.NewFromConfig(aws.Config{}) // want `AWS s3 client is built when an instance starts, and no request of handler.Handle needs it`
 	o := orders.Orders{Repo: &store.Repo{Table: table, Files: files}, Counter: &store.Counter{Counts: counts}}
-	lambda.Start(handler{service: o}.Handle)
+	secrets := &store.Secrets{Client: dynamodb.NewFromConfig(aws.Config{})}
+	lambda.Start(handler{o, db.New(func() error { return secrets.Get(context.Background()) })}.Handle)
 }

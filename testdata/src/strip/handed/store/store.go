@@ -29,3 +29,10 @@ func (c *Counter) Count(ctx context.Context) error {
 	_, err := c.Counts.GetItem(ctx, &dynamodb.GetItemInput{})
 	return err
 }
+
+type Secrets struct{ Client *dynamodb.Client }
+
+func (s *Secrets) Get(ctx context.Context) error {
+	_, err := s.Client.GetItem(ctx, &dynamodb.GetItemInput{})
+	return err
+}
