@@ -240,20 +240,22 @@ func (e *engine) registration(call ssa.CallInstruction) {
 	}
 }
 
-// register makes a handler of one argument of a call.
+// register makes a handler of one argument of a call. Of several in a list, as in gin's GET(path, auth, show), those before
+// the last run for the requests of that one.
 func (e *engine) register(call ssa.CallInstruction, as *catalog.Handler, arg int) {
 	if as.Process == catalog.PerRequest {
 		e.perRequest = true
 		return
 	}
 	e.registering = as
-	for _, v := range spread(call.Common().Args[arg]) {
+	vals := spread(call.Common().Args[arg])
+	for i, v := range vals {
 		found := e.handlersOf(v, 0)
 		if as.Factory {
 			found = e.madeBy(v)
 		}
 		for _, r := range found {
-			r.as, r.reg, r.arg = as, call, arg
+			r.as, r.reg, r.arg, r.middleware = as, call, arg, r.middleware || i < len(vals)-1
 			e.roots = append(e.roots, r)
 		}
 	}

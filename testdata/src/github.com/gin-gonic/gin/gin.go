@@ -42,10 +42,12 @@ func (group *RouterGroup) Handle(httpMethod, relativePath string, handlers ...Ha
 	return group
 }
 func (group *RouterGroup) GET(relativePath string, handlers ...HandlerFunc) IRoutes {
-	return group.Handle(http.MethodGet, relativePath, handlers...)
+	group.Handlers = append(group.Handlers, handlers...)
+	return group
 }
 func (group *RouterGroup) POST(relativePath string, handlers ...HandlerFunc) IRoutes {
-	return group.Handle(http.MethodPost, relativePath, handlers...)
+	group.Handlers = append(group.Handlers, handlers...)
+	return group
 }
 
 type Engine struct{ RouterGroup }
@@ -57,4 +59,4 @@ func (engine *Engine) Use(middleware ...HandlerFunc) IRoutes {
 	return engine.RouterGroup.Use(middleware...)
 }
 func (engine *Engine) ServeHTTP(w http.ResponseWriter, req *http.Request) {}
-func (engine *Engine) Run(addr ...string) (err error)                     { return http.ListenAndServe(addr[0], engine) }
+func (engine *Engine) Run(addr ...string) (err error)                     { return nil }
