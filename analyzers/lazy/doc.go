@@ -96,8 +96,9 @@ request or in the course of it, and whose result lies in package variables or fi
     does, or
   - a handler succeeds on some of its ways without reading them: another branch, or
     another case of a switch over a text such as a method, a path or the kind of an event.
-    A way that ends in an error, a loop without a round and an early return because there
-    is nothing to do do not count.
+    A way that ends in an error or a warning, a loop without a round, a round that drops
+    what it has looked up, an early return because there is nothing to do, and one of which
+    a log says that something is skipped, ignored or denied do not count.
 
 The places that need the object are added to the finding.
 
@@ -113,6 +114,7 @@ main package or another one that the platform starts from, and has no fix.
 # What is not reported
 
   - What start-up itself uses, except to set it up, to ask whether it answers or to close it.
+  - A program whose folder says that nobody deploys it, such as cmd/local or cmd/mock-api.
   - What start-up builds only on some condition: the configuration asked for it. A function of another package that
     has a condition inside of it is one to be asked, see above.
   - What is opened by way of a function that keeps it, as those do that reuse writes.

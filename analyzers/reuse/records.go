@@ -3,6 +3,7 @@ package reuse
 import (
 	"encoding/json"
 	"go/token"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -19,7 +20,7 @@ type Record struct {
 	Offer string `json:"offer"`           // the offer that the record is about: FullName of the helper + "#" + base file name + ":" + line of the constructor call
 	In    string `json:"in,omitempty"`    // FullName of the function in which the record stands
 	To    string `json:"to,omitempty"`    // forwards: the offer under which In passes the object on to its own callers
-	Text  string `json:"text,omitempty"`  // pays: the message of the finding, of which there may be several at one place
+	Text  string `json:"text,omitempty"`  // pays: the message of the finding, of which there may be several at one place; serves: for which platforms
 	Form  string `json:"form,omitempty"`  // pays: "mutex" or "shared", the guard that the handler's platform needs
 	Keyed bool   `json:"keyed,omitempty"` // offer: one object for each value of the inputs, so that nobody may pass what varies
 	Local bool   `json:"local,omitempty"` // offer: the object does not leave the helper, so no caller need consent
@@ -51,9 +52,9 @@ func runRecords(pass *analysis.Pass) (_ any, err error) {
 	res := pass.ResultOf[stage.Analyzer].(*stage.Result)
 	rows := pass.ResultOf[Analyzer].(*rows)
 	r := &recorder{pass: pass}
-	if res.Serves() {
+	if platforms := res.Platforms(); len(platforms) > 0 {
 		at := pass.Files[0].Name
-		r.report(at.Pos(), at.End(), Record{Kind: Serves, In: pass.Pkg.Path()})
+		r.report(at.Pos(), at.End(), Record{Kind: Serves, In: pass.Pkg.Path(), Text: strings.Join(platforms, " ")})
 	}
 	for _, use := range rows.uses {
 		v := rows.verdicts[use]

@@ -62,9 +62,11 @@ what is known: those of make with =, := and +=, of a shell, and ENV of an image.
 said of a command whose flags or packages are not known before it runs, such as $(LDFLAGS)
 with ?=, below a condition, for one target or in front of an include, ARG of an image, or
 what comes from the environment; of one for a debugger, for tests, for a mock, for /dev/null,
-or for the machine at hand where the file also builds the package with GOOS=linux; of a file
-such as test.yml or setup-local.sh; and of a file that says GOFLAGS. In an image, a package is
-where COPY put it.
+or for the machine at hand where something else builds the package for a platform: with
+GOOS=linux, in an image, or by way of sam, ko or goreleaser; of a file such as test.yml,
+e2e.yml or setup-local.sh; and of a file that says GOFLAGS. In an image, a package is where
+COPY put it. A program that serves HTTP by itself counts as a function in an image, and where
+ko builds one: elsewhere it is a server like any other.
 
 That the linker keeps methods which nothing calls is told by faaslint methods.
 
@@ -74,6 +76,7 @@ That the linker keeps methods which nothing calls is told by faaslint methods.
     must be in sight: those of a router to which a handler hands its requests are only for
     what this package alone can read.
   - Anything, while a handler or start-up calls a function value of which nothing is known.
+  - Objects of a program whose folder says that nobody deploys it, such as cmd/local.
   - What can fail, or is read, and is not kept: it may be there to see whether it works.
   - A driver, when some sql.Open of the program, in a library too, gets a name that is no constant.
 

@@ -24,6 +24,7 @@ type builds struct {
 	*command
 	listing   *listing
 	functions map[string]*listedPackage // main packages that register handlers, by path
+	servers   map[string]bool           // those that only serve HTTP by themselves: functions where a platform runs their image
 	roots     []string                  // folders of their modules
 	top       string                    // of the repository, or of the module
 	read      func(string) ([]byte, error)
@@ -37,15 +38,15 @@ func (c *command) buildFindings(ctx context.Context, res *vetResult, o *overlay,
 	if c.placing || !c.wants("strip") {
 		return nil, nil
 	}
-	functions := make(map[string]*listedPackage)
+	functions, servers := make(map[string]*listedPackage), make(map[string]bool)
 	byTop := make(map[string][]string)
 	for _, f := range res.records {
 		var r reuse.Record
 		if json.Unmarshal([]byte(f.Message), &r) != nil || r.Kind != reuse.Serves {
 			continue
 		}
-		if p := l.byPath[r.In]; p != nil && p.Module != nil && p.Module.Main && !buildfile.Rehearses(path.Base(r.In)) {
-			functions[r.In] = p
+		if p := l.byPath[r.In]; p != nil && p.Module != nil && p.Module.Main && !catalog.Rehearses(path.Base(r.In)) {
+			functions[r.In], servers[r.In] = p, r.Text == "http"
 			top := c.topOf(p.Module.Dir)
 			if !slices.Contains(byTop[top], p.Module.Dir) {
 				byTop[top] = append(byTop[top], p.Module.Dir)
@@ -54,7 +55,7 @@ func (c *command) buildFindings(ctx context.Context, res *vetResult, o *overlay,
 	}
 	var found []*finding
 	for _, top := range sortedKeys(byTop) {
-		b := &builds{command: c, listing: l, functions: functions, roots: byTop[top], top: top, read: os.ReadFile, programs: make(map[string]*program)}
+		b := &builds{command: c, listing: l, functions: functions, servers: servers, roots: byTop[top], top: top, read: os.ReadFile, programs: make(map[string]*program)}
 		if o != nil {
 			b.read = o.read
 		}
@@ -96,25 +97,50 @@ func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 			b.flagsElsewhere = true
 		}
 	}
+	var all []aimed
 	for _, file := range sortedKeys(contents) {
 		for _, cmd := range buildfile.Commands(file, contents[file]) {
-			if cmd.Silenced(contents[file], "strip") {
-				continue
-			}
-			targets := b.targets(file, cmd)
-			if len(targets) == 0 || cmd.Via == "sam" && b.flagsElsewhere {
-				continue
-			}
-			f, err := b.finding(ctx, file, string(contents[file]), cmd, targets, old)
-			if err != nil {
-				return nil, err
-			}
-			if f != nil {
-				found = append(found, f)
+			if targets := b.targets(file, cmd); len(targets) > 0 {
+				all = append(all, aimed{cmd, file, targets})
 			}
 		}
 	}
+	for _, a := range all {
+		if a.Silenced(contents[a.file], "strip") || a.Via == "sam" && b.flagsElsewhere || !b.deploys(a, all) {
+			continue
+		}
+		f, err := b.finding(ctx, a.file, string(contents[a.file]), a.Command, a.targets, old)
+		if err != nil {
+			return nil, err
+		}
+		if f != nil {
+			found = append(found, f)
+		}
+	}
 	return found, nil
+}
+
+// An aimed is a command with the functions that it builds.
+type aimed struct {
+	*buildfile.Command
+	file    string
+	targets []*listedPackage
+}
+
+// forPlatform reports whether a command says that its binary is for another machine than this one.
+func (a aimed) forPlatform() bool {
+	return a.Cross || a.Via != "" || buildfile.KindOf(a.file) == buildfile.Docker
+}
+
+// deploys reports whether platforms may run what a command builds. Beside a command that builds the same for a platform,
+// make build is for whoever works on the program. A server of its own is a function in an image alone.
+func (b *builds) deploys(a aimed, all []aimed) bool {
+	if !slices.ContainsFunc(a.targets, func(p *listedPackage) bool { return !b.servers[p.ImportPath] }) {
+		return a.Via != "" || buildfile.KindOf(a.file) == buildfile.Docker
+	}
+	return a.forPlatform() || !slices.ContainsFunc(all, func(other aimed) bool {
+		return other.forPlatform() && slices.ContainsFunc(other.targets, func(p *listedPackage) bool { return slices.Contains(a.targets, p) })
+	})
 }
 
 // saysOldRuntime reports whether a function is deployed on the runtime go1.x. BuildMethod names a way to build, not a runtime.

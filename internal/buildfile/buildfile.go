@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/faaslint/faaslint/internal/catalog"
 )
 
 // A Command builds the packages that it names.
@@ -28,7 +30,9 @@ type Command struct {
 	LDFlags    int // offset in the value of -ldflags where flags can be put; 0 for no such flag, -1 where nothing can be put
 	TagsEnd    int // the same for the end of the value of -tags
 
-	cross bool // it says for which system, by GOOS=
+	Cross bool // it says for which system, by GOOS=
+
+	forTests bool // only tests ask for the target of a makefile that it belongs to
 }
 
 // Unknown stands for a part of a word that only a run of the build would tell.
@@ -74,14 +78,14 @@ func KindOf(file string) Kind {
 // Commands lists the commands of a file, in its order. A file that says GOFLAGS is one whose flags are elsewhere, and one that
 // is generated is not for people to change. What test.yml or setup-local.sh builds is not deployed.
 func Commands(file string, content []byte) []*Command {
-	if bytes.Contains(content, []byte("GOFLAGS")) || bytes.Contains(content, []byte("DO NOT EDIT")) || Rehearses(filepath.Base(file)) {
+	if bytes.Contains(content, []byte("GOFLAGS")) || bytes.Contains(content, []byte("DO NOT EDIT")) || catalog.Rehearses(filepath.Base(file)) {
 		return nil
 	}
 	list := commands(file, string(content))
-	// make build, beside make build-lambda with GOOS=linux, is for whoever works on the program.
+	// What tests run is built beside what is deployed.
 	return slices.DeleteFunc(slices.Clone(list), func(c *Command) bool {
-		return !c.cross && c.Out == "" && slices.ContainsFunc(list, func(other *Command) bool {
-			return other.cross && other.Dir == c.Dir && slices.Equal(other.Packages, c.Packages)
+		return c.forTests && slices.ContainsFunc(list, func(other *Command) bool {
+			return !other.forTests && other.Dir == c.Dir && slices.Equal(other.Packages, c.Packages)
 		})
 	})
 }
@@ -106,17 +110,6 @@ func commands(file, text string) []*Command {
 // mentionsDebugger reports whether binaries may be built for a debugger here.
 func mentionsDebugger(text string) bool {
 	return strings.Contains(text, "dlv") || strings.Contains(text, "delve") || strings.Contains(text, "-gcflags")
-}
-
-// Rehearses reports whether the name of a file, a target, a stage or a program says that it is not for production.
-func Rehearses(name string) bool {
-	for _, word := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r < 'a' || r > 'z' }) {
-		switch word {
-		case "debug", "dbg", "dev", "development", "local", "test", "tests", "watch", "mock", "mocks", "fake", "stub":
-			return true
-		}
-	}
-	return false
 }
 
 // Silenced reports whether a comment at the command, or alone on the line above it or above what holds it, silences a check. It

@@ -144,9 +144,11 @@ func TestFiles(t *testing.T) {
 		{"build.sh", "#!/bin/sh\ncd cmd/a\ngo build\n", `cmd/a [.] symbols`},
 		{"build.sh", "#!/bin/sh\ncd cmd/a\ngo build\ndlv exec a\n", ``},
 		{"build-local.sh", "#!/bin/sh\ncd cmd/a\ngo build\n", ``},
-		{"Makefile", "a:\n\tgo build\nb:\n\tGOOS=linux go build -o b\n", `. [.] b symbols`}, // a is for the machine at hand
 		{"Makefile", "a:\n\tgo build\nb:\n\tgo build -o b\n", `. [.] symbols; . [.] b symbols`},
-		{"Makefile", "a:\n\tgo build ./cmd/a\nb:\n\tGOOS=linux go build -o b\n", `. [./cmd/a] symbols; . [.] b symbols`},
+		{"Makefile", "a:\n\tgo build\nb:\n\tgo build -o b\ntest: a\n", `. [.] b symbols`},
+		{"Makefile", "a:\n\tgo build\nb:\n\tgo build -o b\nall: a\ntest: a\n", `. [.] symbols; . [.] b symbols`},
+		{"Makefile", "a:\n\tgo build\nb:\n\tgo build -o b ./cmd/b\ntest: a\n", `. [.] symbols; . [./cmd/b] b symbols`}, // nothing else builds a
+		{"e2e.sh", "#!/bin/sh\ncd cmd/a\ngo build\n", ``},
 		{"Dockerfile", "FROM golang\nWORKDIR /src\nCOPY . .\nRUN go build ./cmd/a\n", `/src [./cmd/a] symbols`},
 		{"Dockerfile", "FROM golang\nWORKDIR /src\nCOPY . .\nWORKDIR cmd/a\nRUN --mount=type=cache,target=/x go install\n", `/src/cmd/a [.] symbols`},
 		{"Dockerfile_api", "FROM golang\nCOPY . .\nRUN go build ./cmd/a\n", `/ [./cmd/a] symbols`},

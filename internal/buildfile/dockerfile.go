@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/faaslint/faaslint/internal/catalog"
 )
 
 // A stage is what a Dockerfile says from one FROM to the next.
@@ -24,7 +26,7 @@ func dockerfile(text string) (found []*Command) {
 	var s *stage
 	env := map[string]map[string]string{} // of the stages by name
 	flush := func() {
-		if s != nil && !s.vague && !mentionsDebugger(s.mentions) && !Rehearses(s.name) {
+		if s != nil && !s.vague && !mentionsDebugger(s.mentions) && !catalog.Rehearses(s.name) {
 			found = append(found, s.found...)
 		}
 	}

@@ -2,7 +2,10 @@ package buildfile
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/faaslint/faaslint/internal/catalog"
 )
 
 var (
@@ -19,9 +22,14 @@ func makefile(text string) (found []*Command) {
 	vars := makeVars(text)
 	var rule []*Command
 	target, mentions := "", ""
+	targets := make(map[*Command]string)
+	asked := make(map[string][]string) // by which targets
 	flush := func() {
-		if !mentionsDebugger(mentions) && !Rehearses(target) {
+		if !mentionsDebugger(mentions) && !catalog.Rehearses(target) {
 			found = append(found, rule...)
+		}
+		for _, c := range rule {
+			targets[c] = strings.TrimSpace(target)
 		}
 		rule, mentions = nil, ""
 	}
@@ -40,11 +48,21 @@ func makefile(text string) (found []*Command) {
 			rule = append(rule, cmds...)
 		case makeRule.MatchString(line):
 			flush()
-			target, _, _ = strings.Cut(line, ":")
+			var needs string
+			target, needs, _ = strings.Cut(line, ":")
+			if !strings.HasPrefix(target, ".") {
+				for _, name := range strings.Fields(needs) {
+					asked[name] = append(asked[name], target)
+				}
+			}
 		}
 		offset += len(line) + 1
 	}
 	flush()
+	for _, c := range found {
+		by := asked[targets[c]]
+		c.forTests = len(by) > 0 && !slices.ContainsFunc(by, func(name string) bool { return !catalog.Rehearses(name) })
+	}
 	return found
 }
 

@@ -233,7 +233,7 @@ func (r *reader) call(call *syntax.CallExpr, dir *string) {
 		*dir = Unknown
 	case "go":
 		if len(fields) > 1 && (fields[1].text == "build" || r.also && fields[1].text == "install") {
-			c := &Command{Start: fields[0].start, End: fields[1].end, Flags: fields[1].end, Head: r.head, Dir: *dir, Copies: slices.Clone(r.copies), cross: cross}
+			c := &Command{Start: fields[0].start, End: fields[1].end, Flags: fields[1].end, Head: r.head, Dir: *dir, Copies: slices.Clone(r.copies), Cross: cross}
 			if c.flags(fields[2:], fields[1].text == "install") {
 				r.found = append(r.found, c)
 			}

@@ -49,9 +49,17 @@ func (r *Result) Entries() iter.Seq[Entry] {
 	return slices.Values(out)
 }
 
-// Serves reports whether this is a main package that registers handlers, itself or by way of another package.
-func (r *Result) Serves() bool {
-	return r.e != nil && r.pass.Pkg.Name() == "main" && len(r.e.roots) > 0
+// Platforms lists for which platforms a main package registers handlers, itself or by way of another package, sorted. For a
+// server of its own that is "http".
+func (r *Result) Platforms() (out []string) {
+	if r.e == nil || r.pass.Pkg.Name() != "main" {
+		return nil
+	}
+	for _, root := range r.e.roots {
+		out = append(out, root.as.Platform)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func btoi(b bool) int {

@@ -239,7 +239,7 @@ func (n *needs) doingsOf(b *ssa.BasicBlock) *doings {
 		case *ssa.MakeInterface:
 			d.mentioned = append(d.mentioned, n.methodsOf(instr)...)
 		case ssa.CallInstruction:
-			d.fails = isFailure(instr)
+			d.fails = isFailure(instr) || tellsOfSkip(instr)
 			d.runs = n.runs(instr)
 			out.addWork(n.e, instr)
 		case *ssa.Store:
@@ -331,6 +331,22 @@ func isFailure(call ssa.CallInstruction) bool {
 		return true
 	}
 	return slices.ContainsFunc(c.Args, isFailureCode)
+}
+
+var skipping = regexp.MustCompile(`(?i)\b(skip|ignor|nothing to|dry.?run|denied|disabled)`)
+
+// tellsOfSkip sees log.Printf("no recipients, skipping"): the request is none of the function's business.
+func tellsOfSkip(call ssa.CallInstruction) bool {
+	obj := callee(call.Common())
+	if obj == nil || obj.Pkg() == nil || !isLogger(obj.Pkg().Path()) && !(obj.Pkg().Path() == "fmt" && strings.HasPrefix(obj.Name(), "Print")) {
+		return false
+	}
+	return slices.ContainsFunc(call.Common().Args, func(arg ssa.Value) bool {
+		return slices.ContainsFunc(spread(arg), func(v ssa.Value) bool {
+			c, ok := strip(v).(*ssa.Const)
+			return ok && skipping.MatchString(constString(c))
+		})
+	})
 }
 
 // storesFailure sees events.APIGatewayProxyResponse{StatusCode: 400}, whatever error is returned beside it.

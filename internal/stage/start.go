@@ -3,6 +3,7 @@ package stage
 import (
 	"go/token"
 	"go/types"
+	"path"
 	"regexp/syntax"
 	"slices"
 	"strings"
@@ -54,8 +55,8 @@ func (e *engine) newStartWalk(call ssa.Instruction) *startWalk {
 // startRows lists the operations that an instance performs once, with the handlers that need what they give, where not
 // all do. It asks the cheap question first: is there a handler, and anything costly outside of one?
 func (e *engine) startRows() (rows []*Use) {
-	if len(e.roots) == 0 {
-		return nil
+	if len(e.roots) == 0 || e.pass.Pkg.Name() == "main" && catalog.Rehearses(path.Base(e.pass.Pkg.Path())) {
+		return nil // or nobody deploys it
 	}
 	for _, fn := range e.funcs {
 		for _, b := range fn.Blocks {

@@ -13,9 +13,10 @@ import (
 type event struct{ Kind, ID string }
 
 type server struct {
-	valid  *firestore.Client
-	warned *firestore.Client
-	live   *firestore.Client
+	valid   *firestore.Client
+	warned  *firestore.Client
+	skipped *firestore.Client
+	live    *firestore.Client
 }
 
 type problem struct{ Detail string }
@@ -31,11 +32,15 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	skipped, err := firestore.NewClient(context.Background(), "skipped") // nor is one of which a log says so: silent
+	if err != nil {
+		log.Fatal(err)
+	}
 	live, err := firestore.NewClient(context.Background(), "live") // want `server.handle can do without on some of its paths`
 	if err != nil {
 		log.Fatal(err)
 	}
-	s := &server{valid: valid, warned: warned, live: live}
+	s := &server{valid: valid, warned: warned, skipped: skipped, live: live}
 	lambda.Start(s.handle)
 }
 
@@ -52,6 +57,14 @@ func (s *server) handle(ctx context.Context, e event) (string, error) {
 		return "", nil
 	}
 	doc, err = s.warned.Doc(e.ID).Get(ctx)
+	if err != nil {
+		return "", err
+	}
+	if doc.Ref.ID == e.ID {
+		log.Printf("%s is here already, skipping", e.ID)
+		return "", nil
+	}
+	doc, err = s.skipped.Doc(e.ID).Get(ctx)
 	if err != nil {
 		return "", err
 	}
