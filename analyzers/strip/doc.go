@@ -62,7 +62,7 @@ what is known: those of make with =, := and +=, of a shell, and ENV of an image.
 said of a command whose flags or packages are not known before it runs, such as $(LDFLAGS)
 with ?=, below a condition, for one target or in front of an include, ARG of an image, or
 what comes from the environment; of one for a debugger, for tests, for a mock, for /dev/null,
-or for the machine at hand where something else builds the package for a platform: with
+or for the machine at hand where another command builds functions for a platform: with
 GOOS=linux, in an image, or by way of sam, ko or goreleaser; of a file such as test.yml,
 e2e.yml or setup-local.sh; and of a file that says GOFLAGS. In an image, a package is where
 COPY put it. A program that serves HTTP by itself counts as a function in an image, and where

@@ -45,7 +45,7 @@ func (c *command) buildFindings(ctx context.Context, res *vetResult, o *overlay,
 		if json.Unmarshal([]byte(f.Message), &r) != nil || r.Kind != reuse.Serves {
 			continue
 		}
-		if p := l.byPath[r.In]; p != nil && p.Module != nil && p.Module.Main && !catalog.Rehearses(path.Base(r.In)) {
+		if p := l.byPath[r.In]; p != nil && p.Module != nil && p.Module.Main && !catalog.Rehearses(strings.TrimPrefix(r.In, p.Module.Path)) {
 			functions[r.In], servers[r.In] = p, r.Text == "http"
 			top := c.topOf(p.Module.Dir)
 			if !slices.Contains(byTop[top], p.Module.Dir) {
@@ -132,15 +132,13 @@ func (a aimed) forPlatform() bool {
 	return a.Cross || a.Via != "" || buildfile.KindOf(a.file) == buildfile.Docker
 }
 
-// deploys reports whether platforms may run what a command builds. Beside a command that builds the same for a platform,
-// make build is for whoever works on the program. A server of its own is a function in an image alone.
+// deploys reports whether platforms may run what a command builds. Beside commands that build for a platform, make build is
+// for whoever works on the program. A server of its own is a function in an image alone.
 func (b *builds) deploys(a aimed, all []aimed) bool {
 	if !slices.ContainsFunc(a.targets, func(p *listedPackage) bool { return !b.servers[p.ImportPath] }) {
 		return a.Via != "" || buildfile.KindOf(a.file) == buildfile.Docker
 	}
-	return a.forPlatform() || !slices.ContainsFunc(all, func(other aimed) bool {
-		return other.forPlatform() && slices.ContainsFunc(other.targets, func(p *listedPackage) bool { return slices.Contains(a.targets, p) })
-	})
+	return a.forPlatform() || !slices.ContainsFunc(all, aimed.forPlatform)
 }
 
 // saysOldRuntime reports whether a function is deployed on the runtime go1.x. BuildMethod names a way to build, not a runtime.

@@ -24,9 +24,15 @@ type Read struct {
 
 // Wants is what a call may come to of what start-up built.
 type Wants struct {
-	Keepers []Read   `json:",omitzero"` // what it reads, sorted
-	Asks    []string `json:",omitzero"` // methods of interfaces that its package does not resolve, sorted: whatever is there reads more
-	Blind   bool     `json:",omitzero"` // it may run what its package does not know, and the others are not all
+	Keepers []Read `json:",omitzero"` // what it reads, sorted
+	Asks    []Ask  `json:",omitzero"` // what it asks of interfaces that its package does not resolve, sorted: what is there reads more
+	Blind   bool   `json:",omitzero"` // it may run what its package does not know, and the others are not all
+}
+
+// An Ask says that a call may come to one of an interface's method.
+type Ask struct {
+	Method string // FullName
+	Spare  bool   `json:",omitzero"` // as in Read
 }
 
 // A Fill is a value that a call puts into an interface, seen through one of its methods that wants something.
@@ -128,8 +134,8 @@ func (n *needs) addOutside(instr ssa.Instruction, fn *types.Func, later, spare b
 		return
 	}
 	n.blind[instr.Parent()] = n.blind[instr.Parent()] || sum.Blind || sum.Opaque
-	for _, m := range sum.Asks {
-		n.ask(instr, m, spare || mayPass(m, sum.Dyn))
+	for _, a := range sum.Asks {
+		n.ask(instr, a.Method, spare || a.Spare)
 	}
 	for _, r := range sum.Keepers {
 		r.Later, r.Spare = r.Later || later, r.Spare || spare && !r.Text
@@ -163,19 +169,6 @@ func (n *needs) indexDyn(call ssa.CallInstruction, targets []target) {
 	case len(targets) == 0 && n.blindCall(c):
 		n.blind[call.Parent()] = true
 	}
-}
-
-// mayPass reports whether there is a way round a call of an interface's method. Several calls of one method may well stand
-// on all ways together.
-func mayPass(method string, all []Dyn) bool {
-	calls, partly := 0, false
-	for _, d := range all {
-		if d.Method == method {
-			calls++
-			partly = d.Partly
-		}
-	}
-	return partly && calls == 1
 }
 
 // blindCall reports whether a call may run a function of another package that this one does not know. A parameter is
@@ -255,7 +248,7 @@ func (e *engine) unsure(method string, asked map[string]bool) bool {
 		if f.Method != method && f.Method != untold.Method {
 			return false
 		}
-		return f.Blind || slices.ContainsFunc(f.Asks, func(inner string) bool { return !asked[inner] && e.unsure(inner, asked) })
+		return f.Blind || slices.ContainsFunc(f.Asks, func(inner Ask) bool { return !asked[inner.Method] && e.unsure(inner.Method, asked) })
 	})
 }
 
@@ -290,8 +283,8 @@ func (e *engine) filledBut(method string, keepers map[string]*types.Var, asked m
 			}
 		}
 		for _, inner := range f.Asks {
-			if !asked[inner] {
-				out = append(out, e.filledBut(inner, keepers, asked)...)
+			if !asked[inner.Method] {
+				out = append(out, e.filledBut(inner.Method, keepers, asked)...)
 			}
 		}
 	}
@@ -327,7 +320,9 @@ func (n *needs) wantsOf(fn *ssa.Function) (out Wants) {
 		spare := n.isHolder[k] && n.pathsAround(k).avoid(fn) > idle
 		out.Keepers = append(out.Keepers, Read{k, spare, !n.isHolder[k], found[k]})
 	}
-	out.Asks = slices.Sorted(maps.Keys(asks))
+	for _, m := range slices.Sorted(maps.Keys(asks)) {
+		out.Asks = append(out.Asks, Ask{m, n.pathsPast(m).avoid(fn) > idle})
+	}
 	return n.keepWants(fn, out)
 }
 
@@ -470,6 +465,22 @@ func (n *needs) pathsAround(keeper string) *paths {
 		}
 		p = n.newPaths(false, reads...)
 		n.around[keeper] = p
+	}
+	return p
+}
+
+// pathsPast looks for ways that ask nothing of an interface's method.
+func (n *needs) pathsPast(method string) *paths {
+	p := n.past[method]
+	if p == nil {
+		var reads []ssa.Instruction
+		for _, c := range n.dyn[method] {
+			if !c.partly {
+				reads = append(reads, c.instr)
+			}
+		}
+		p = n.newPaths(false, reads...)
+		n.past[method] = p
 	}
 	return p
 }

@@ -32,6 +32,7 @@ type needs struct {
 	bodies   map[*ssa.Function]map[string]bool
 	doings   map[*ssa.BasicBlock]*doings
 	around   map[string]*paths
+	past     map[string]*paths
 	dries    map[bool]*paths
 	comers   map[*ssa.Function][]*ssa.Function // comingTo
 	routers  map[*ssa.Function]bool            // bodies that hand requests on
@@ -46,7 +47,6 @@ type unit struct {
 	h          Handler
 	fn         *ssa.Function // nil for another package's, of which the fact tells:
 	wants      Wants
-	dyn        []Dyn
 	reach      map[*ssa.Function]bool
 	middleware bool // runs for the requests of others
 	dispatches bool // hands requests on to handlers that it does not name
@@ -59,7 +59,7 @@ func (e *engine) needs() *needs {
 			e: e, edges: map[*ssa.Function][]*ssa.Function{}, reads: map[string][]ssa.Instruction{},
 			outside: map[string][]outside{}, dyn: map[string][]dynCall{}, blind: map[*ssa.Function]bool{},
 			isShared: map[string]bool{}, isHolder: map[string]bool{}, calls: map[*ssa.Function][]*ssa.Function{},
-			doings: map[*ssa.BasicBlock]*doings{}, around: map[string]*paths{}, dries: map[bool]*paths{},
+			doings: map[*ssa.BasicBlock]*doings{}, around: map[string]*paths{}, past: map[string]*paths{}, dries: map[bool]*paths{},
 			routers: map[*ssa.Function]bool{}, handed: map[*ssa.Function][]*ssa.Function{}, rounds: map[*ssa.Function]int{},
 			facts: map[*ssa.Function]Wants{}, asks: map[*ssa.Function][]string{},
 		}
@@ -92,13 +92,13 @@ func (n *needs) addUnit(r root) {
 }
 
 func (n *needs) newUnit(r root, h Handler) *unit {
-	u := &unit{h: h, fn: r.t.fn, wants: r.wants, dyn: r.dyn}
+	u := &unit{h: h, fn: r.t.fn, wants: r.wants}
 	switch sum := n.e.fact(r.t.obj); {
 	case r.t.fn != nil:
 		u.reach = n.closure([]*ssa.Function{r.t.fn})
 		u.dispatches = n.dispatches(u.reach)
 	case sum != nil:
-		u.wants, u.dyn = n.e.wantsOf(r.t), sum.Dyn
+		u.wants = n.e.wantsOf(r.t)
 	}
 	return u
 }
@@ -568,9 +568,9 @@ func (n *needs) of(u *unit, reads readings) Need {
 // ofOther is how far a handler of another package needs what the keepers hold.
 func (n *needs) ofOther(u *unit, keepers map[string]*types.Var) Extent {
 	reads := slices.Clone(u.wants.Keepers)
-	for _, m := range u.wants.Asks {
-		for _, r := range n.e.filled(m, keepers) {
-			r.Spare = r.Spare || mayPass(m, u.dyn) && !r.Text
+	for _, a := range u.wants.Asks {
+		for _, r := range n.e.filled(a.Method, keepers) {
+			r.Spare = r.Spare || a.Spare && !r.Text
 			reads = append(reads, r)
 		}
 	}
@@ -592,7 +592,7 @@ func (n *needs) ofOther(u *unit, keepers map[string]*types.Var) Extent {
 
 // mayRunAny reports whether a handler may run what nobody knows.
 func (n *needs) mayRunAny(u *unit) bool {
-	if u.wants.Blind || slices.ContainsFunc(u.wants.Asks, func(m string) bool { return n.e.unsure(m, map[string]bool{}) }) {
+	if u.wants.Blind || slices.ContainsFunc(u.wants.Asks, func(a Ask) bool { return n.e.unsure(a.Method, map[string]bool{}) }) {
 		return true
 	}
 	for fn := range u.reach {

@@ -55,8 +55,8 @@ func (e *engine) newStartWalk(call ssa.Instruction) *startWalk {
 // startRows lists the operations that an instance performs once, with the handlers that need what they give, where not
 // all do. It asks the cheap question first: is there a handler, and anything costly outside of one?
 func (e *engine) startRows() (rows []*Use) {
-	if len(e.roots) == 0 || e.pass.Pkg.Name() == "main" && catalog.Rehearses(path.Base(e.pass.Pkg.Path())) {
-		return nil // or nobody deploys it
+	if len(e.roots) == 0 || e.rehearses() {
+		return nil
 	}
 	for _, fn := range e.funcs {
 		for _, b := range fn.Blocks {
@@ -70,6 +70,15 @@ func (e *engine) startRows() (rows []*Use) {
 		}
 	}
 	return withoutParts(rows)
+}
+
+// rehearses reports whether this is a program that nobody deploys.
+func (e *engine) rehearses() bool {
+	name := path.Base(e.pass.Pkg.Path())
+	if m := e.pass.Module; m != nil && within(e.pass.Pkg.Path(), m.Path) {
+		name = e.pass.Pkg.Path()[len(m.Path):]
+	}
+	return e.pass.Pkg.Name() == "main" && catalog.Rehearses(name)
 }
 
 // startRowsOf makes the rows of one call. One row for all that it opens comes first: that can be mended where the call
