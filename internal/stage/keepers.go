@@ -29,7 +29,7 @@ type Wants struct {
 	Blind   bool   `json:",omitzero"` // it may run what its package does not know, and the others are not all
 }
 
-// An Ask says that a call may come to one of an interface's method.
+// An Ask says that a call may come to a method of an interface.
 type Ask struct {
 	Method string // FullName
 	Spare  bool   `json:",omitzero"` // as in Read
@@ -75,10 +75,14 @@ func (e *engine) follows(pkg *types.Package) bool {
 		return false
 	case pkg == e.pass.Pkg:
 		return true
+	case e.pass.Module != nil && e.pass.Module.Path != "" && within(pkg.Path(), e.pass.Module.Path):
+		return true
+	case e.cat.Mentions(pkg.Path()):
+		return false // a library, wherever it lies
 	case e.pass.Module == nil || e.pass.Module.Path == "":
-		return !e.cat.Mentions(pkg.Path())
+		return true
 	}
-	return within(pkg.Path(), e.pass.Module.Path) || slices.ContainsFunc(e.modules, func(m string) bool { return within(pkg.Path(), m) })
+	return slices.ContainsFunc(e.modules, func(m string) bool { return within(pkg.Path(), m) })
 }
 
 // An outside is an instruction that reads a keeper by way of another package's function.
