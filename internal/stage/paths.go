@@ -222,7 +222,7 @@ type doings struct {
 // An exit is a successor of a block.
 type exit struct {
 	to      *ssa.BasicBlock
-	failure bool // an error is handled there, or what start-up made is missing
+	failure bool // an error is handled there, what start-up made is missing, or nothing is registered for the request
 	after   bool // the end of a loop, past which a way goes only through it: a request without anything to do needs nothing anyway
 	back    bool // the start of a loop, from its end
 	asked   bool // what the request asks for decides whether a way goes there
@@ -263,7 +263,7 @@ func (n *needs) exitsOf(b *ssa.BasicBlock) (out []exit) {
 		x := exit{to: succ, back: succ.Dominates(b)}
 		if ok {
 			x.asked = isDispatch(br.Cond)
-			x.failure = i == errorSide(br.Cond) || i == n.nilSide(br)
+			x.failure = i == errorSide(br.Cond) || i == n.nilSide(br) || i == missSide(br.Cond)
 			x.after = n.inLoop(b) && !n.cycle(b, succ) && n.cycle(b, b.Succs[1-i])
 		}
 		out = append(out, x)
@@ -426,6 +426,32 @@ func (n *needs) nilSide(br *ssa.If) int {
 		return 0
 	}
 	return 1
+}
+
+// missSide is the index of the successor to which a search in a table of functions, or of objects with methods, leads that
+// finds none: "if handle, ok := handlers[e.Kind]; ok". -1 is none.
+func missSide(cond ssa.Value) int {
+	found, ok := cond.(*ssa.Extract)
+	if !ok || found.Index != 1 {
+		return -1
+	}
+	l, ok := found.Tuple.(*ssa.Lookup)
+	if !ok {
+		return -1
+	}
+	m, ok := l.X.Type().Underlying().(*types.Map)
+	if !ok {
+		return -1
+	}
+	switch t := m.Elem().Underlying().(type) {
+	case *types.Signature:
+		return 1
+	case *types.Interface:
+		if t.NumMethods() > 0 {
+			return 1
+		}
+	}
+	return -1
 }
 
 // isDispatch recognises a comparison with a constant text, as of a method, a path or the kind of an event.
