@@ -511,6 +511,25 @@ func (e *engine) fillsOf(mi *ssa.MakeInterface) (out []Fill) {
 	return out
 }
 
+// fillsAsWell lists the methods of an interface to which the value of another one is converted: they ask what those ask.
+func (e *engine) fillsAsWell(c *ssa.ChangeInterface) (out []Fill) {
+	from, ok1 := c.X.Type().Underlying().(*types.Interface)
+	to, ok2 := c.Type().Underlying().(*types.Interface)
+	if !ok1 || !ok2 || !e.ours() {
+		return nil
+	}
+	asked := map[string]string{}
+	for m := range from.Methods() {
+		asked[m.Id()] = m.FullName()
+	}
+	for m := range to.Methods() {
+		if was := asked[m.Id()]; was != "" && was != m.FullName() && e.follows(m.Pkg()) {
+			out = append(out, Fill{e.typeKey(c.X.Type()), m.FullName(), Wants{Asks: []Ask{{Method: was}}}})
+		}
+	}
+	return out
+}
+
 func (s *Summary) addFills(fs []Fill) {
 	for _, f := range fs {
 		switch {

@@ -52,6 +52,8 @@ func (e *engine) summarizeInstr(s *Summary, instr ssa.Instruction) {
 	case *ssa.MakeInterface:
 		s.addMakes(e.makes(instr))
 		s.addFills(e.fillsOf(instr))
+	case *ssa.ChangeInterface:
+		s.addFills(e.fillsAsWell(instr))
 	}
 }
 
