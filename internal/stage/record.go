@@ -33,17 +33,45 @@ func written(s *Summary) *Record {
 // summary returns what was written. All who ask share it, so it must not be changed. What cannot be read, as when another
 // version wrote it, is opaque.
 func (r *Record) summary() *Summary {
-	r.once.Do(func() {
-		r.read = new(Summary)
-		text, err := unpack(r.text)
-		if err == nil {
-			err = json.Unmarshal(text, r.read)
-		}
-		if err != nil {
-			r.read = &Summary{Opaque: true}
-		}
-	})
+	r.once.Do(func() { r.read = read(r.text) })
 	return r.read
+}
+
+// recent are long summaries that were read lately. An editor's server analyses a package again with each change, and what it
+// imports stays the same.
+var recent struct {
+	sync.Mutex
+	read map[string]*Summary // by the packed text
+}
+
+const maxRecent = 16
+
+func read(text []byte) *Summary {
+	if !isPacked(text) {
+		return parse(text)
+	}
+	recent.Lock()
+	defer recent.Unlock()
+	if s := recent.read[string(text)]; s != nil {
+		return s
+	}
+	if len(recent.read) >= maxRecent || recent.read == nil {
+		recent.read = map[string]*Summary{}
+	}
+	s := &Summary{Opaque: true}
+	if plain, err := unpack(text); err == nil {
+		s = parse(plain)
+	}
+	recent.read[string(text)] = s
+	return s
+}
+
+func parse(text []byte) *Summary {
+	s := new(Summary)
+	if json.Unmarshal(text, s) != nil {
+		return &Summary{Opaque: true}
+	}
+	return s
 }
 
 // A function that registers all routes of a program says much, in the same few words: packed, a hundred kilobytes are
@@ -81,8 +109,10 @@ func pack(text []byte) []byte {
 	return slices.Clip(out.Bytes())
 }
 
+func isPacked(text []byte) bool { return len(text) > 0 && text[0] == packed }
+
 func unpack(text []byte) ([]byte, error) {
-	if len(text) == 0 || text[0] != packed {
+	if !isPacked(text) {
 		return text, nil
 	}
 	r := unpackers.Get().(io.Reader)

@@ -71,5 +71,14 @@ func TestLongRecord(t *testing.T) {
 		if got := travel(t, r).summary(); !reflect.DeepEqual(got, s) {
 			t.Errorf("%d fills: a summary that travelled: %+v", n, got)
 		}
+		if twice := travel(t, r).summary() == travel(t, r).summary(); twice != (n > 1) {
+			t.Errorf("%d fills: read once for two packages: %v", n, twice)
+		}
+	}
+	for i := range 3 * maxRecent {
+		s := &Summary{Calls: uint64(i), Fills: make([]Fill, 400)}
+		if got := travel(t, written(s)).summary(); got.Calls != s.Calls || len(recent.read) > maxRecent {
+			t.Fatalf("record %d: read %d; %d are remembered", i, got.Calls, len(recent.read))
+		}
 	}
 }
