@@ -127,16 +127,17 @@ type aimed struct {
 	targets []*listedPackage
 }
 
+// packed reports whether the binary goes into an image, or into what a tool deploys.
+func (a aimed) packed() bool { return a.Via != "" || buildfile.KindOf(a.file) == buildfile.Docker }
+
 // forPlatform reports whether a command says that its binary is for another machine than this one.
-func (a aimed) forPlatform() bool {
-	return a.Cross || a.Via != "" || buildfile.KindOf(a.file) == buildfile.Docker
-}
+func (a aimed) forPlatform() bool { return a.Cross || a.packed() }
 
 // deploys reports whether platforms may run what a command builds. Beside commands that build for a platform, make build is
 // for whoever works on the program. A server of its own is a function in an image alone.
 func (b *builds) deploys(a aimed, all []aimed) bool {
 	if !slices.ContainsFunc(a.targets, func(p *listedPackage) bool { return !b.servers[p.ImportPath] }) {
-		return a.Via != "" || buildfile.KindOf(a.file) == buildfile.Docker
+		return a.packed()
 	}
 	return a.forPlatform() || !slices.ContainsFunc(all, aimed.forPlatform)
 }

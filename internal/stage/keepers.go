@@ -245,6 +245,31 @@ func (e *engine) filled(method string, keepers map[string]*types.Var) []Read {
 	return e.filledBut(method, keepers, map[string]bool{})
 }
 
+func (e *engine) filledBut(method string, keepers map[string]*types.Var, asked map[string]bool) (out []Read) {
+	asked[method] = true
+	types := map[string]bool{}
+	for _, f := range e.fills {
+		if f.Method != method {
+			continue
+		}
+		types[f.Type] = true
+		for _, r := range f.Keepers {
+			if _, ok := keepers[r.Keeper]; ok {
+				out = append(out, r)
+			}
+		}
+		for _, inner := range f.Asks {
+			if !asked[inner.Method] {
+				out = append(out, e.filledBut(inner.Method, keepers, asked)...)
+			}
+		}
+	}
+	for i := range out {
+		out[i].Spare = out[i].Spare || len(types) > 1 && !out[i].Text
+	}
+	return out
+}
+
 // unsure reports whether a call of an interface's method may run what nobody knows.
 func (e *engine) unsure(method string, asked map[string]bool) bool {
 	asked[method] = true
@@ -273,36 +298,17 @@ func (n *needs) isBlind(fn *ssa.Function) bool {
 	return n.unsure[fn]
 }
 
-func (e *engine) filledBut(method string, keepers map[string]*types.Var, asked map[string]bool) (out []Read) {
-	asked[method] = true
-	types := map[string]bool{}
-	for _, f := range e.fills {
-		if f.Method != method {
-			continue
-		}
-		types[f.Type] = true
-		for _, r := range f.Keepers {
-			if _, ok := keepers[r.Keeper]; ok {
-				out = append(out, r)
-			}
-		}
-		for _, inner := range f.Asks {
-			if !asked[inner.Method] {
-				out = append(out, e.filledBut(inner.Method, keepers, asked)...)
-			}
-		}
+// wantsOf is what a call of fn wants, for other packages.
+func (n *needs) wantsOf(fn *ssa.Function) Wants {
+	known, ok := n.facts[fn]
+	if !ok {
+		known = n.gatherWants(fn)
+		n.facts[fn] = known
 	}
-	for i := range out {
-		out[i].Spare = out[i].Spare || len(types) > 1 && !out[i].Text
-	}
-	return out
+	return known
 }
 
-// wantsOf is what a call of fn wants, for other packages.
-func (n *needs) wantsOf(fn *ssa.Function) (out Wants) {
-	if known, ok := n.facts[fn]; ok {
-		return known
-	}
+func (n *needs) gatherWants(fn *ssa.Function) (out Wants) {
 	all, now := n.worksOf(fn)
 	found, asks := map[string]bool{}, map[string]bool{} // keeper: later
 	for i, f := range all {
@@ -317,7 +323,7 @@ func (n *needs) wantsOf(fn *ssa.Function) (out Wants) {
 			asks[m] = true
 		}
 		if len(found)+len(asks) > maxWants {
-			return n.keepWants(fn, Wants{Blind: true})
+			return Wants{Blind: true}
 		}
 	}
 	for _, k := range slices.Sorted(maps.Keys(found)) { // in order: what stops at a recursion depends on who asked first
@@ -327,7 +333,7 @@ func (n *needs) wantsOf(fn *ssa.Function) (out Wants) {
 	for _, m := range slices.Sorted(maps.Keys(asks)) {
 		out.Asks = append(out.Asks, Ask{m, n.pathsPast(m).avoid(fn) > idle})
 	}
-	return n.keepWants(fn, out)
+	return out
 }
 
 // wantsOf is what a call of a target wants.
@@ -341,11 +347,6 @@ func (e *engine) wantsOf(t target) Wants {
 	}
 	w := sum.Wants
 	w.Blind = w.Blind || sum.Opaque
-	return w
-}
-
-func (n *needs) keepWants(fn *ssa.Function, w Wants) Wants {
-	n.facts[fn] = w
 	return w
 }
 

@@ -92,15 +92,11 @@ func (n *needs) addUnit(r root) {
 }
 
 func (n *needs) newUnit(r root, h Handler) *unit {
-	u := &unit{h: h, fn: r.t.fn, wants: r.wants}
-	switch sum := n.e.fact(r.t.obj); {
-	case r.t.fn != nil:
-		u.reach = n.closure([]*ssa.Function{r.t.fn})
-		u.dispatches = n.dispatches(u.reach)
-	case sum != nil:
-		u.wants = n.e.wantsOf(r.t)
+	if r.t.fn == nil {
+		return &unit{h: h, wants: n.e.wantsOfRoot(r)}
 	}
-	return u
+	reach := n.closure([]*ssa.Function{r.t.fn})
+	return &unit{h: h, fn: r.t.fn, reach: reach, dispatches: n.dispatches(reach)}
 }
 
 func isMiddleware(fn *types.Func) bool {
