@@ -27,6 +27,7 @@ type Package struct {
 	anchors map[token.Pos]bool        // places of new declarations given out
 	stubbed map[string]*types.Package // see stub
 	clean   bool                      // the package is known to have no type errors
+	bare    map[*ast.File]*ast.File   // see withoutBodies
 }
 
 // A Form is the shape that keeps a built object.
