@@ -58,8 +58,15 @@ func TestFactsAreDeterministic(t *testing.T) {
 	t.Run("library", func(t *testing.T) {
 		sameFacts(t, 10, func(m *memory) { m.add("lib", library) })
 	})
-	t.Run("faaslint", func(t *testing.T) {
-		sameFacts(t, 4, func(m *memory) { m.addFolder("faaslint", "../../cmd/faaslint") })
+	t.Run("rewrite", func(t *testing.T) {
+		sameFacts(t, 4, func(m *memory) { m.addFolder("rewrite", "../../rewrite") })
+	})
+	t.Run("program", func(t *testing.T) {
+		m := newMemory(t)
+		m.add("main", strings.Replace(library, "package lib", "package main", 1))
+		if got := m.encoded(); len(got) > 0 {
+			t.Errorf("%d facts of a package that nobody imports", len(got))
+		}
 	})
 }
 

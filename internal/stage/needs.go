@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -165,16 +166,22 @@ func (n *needs) edgesOf(fn *ssa.Function) []*ssa.Function {
 	var out []*ssa.Function
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
-			out = append(out, n.mentioned(instr)...)
+			out = append(out, n.handsOver(instr)...)
 			if call, ok := instr.(ssa.CallInstruction); ok {
 				out = append(out, n.called(call)...)
-			}
-			if mi, ok := instr.(*ssa.MakeInterface); ok {
-				out = append(out, n.methodsOf(mi)...)
 			}
 		}
 	}
 	n.edges[fn] = out
+	return out
+}
+
+// handsOver lists the functions that instr mentions, and the methods of what it puts into an interface.
+func (n *needs) handsOver(instr ssa.Instruction) []*ssa.Function {
+	out := n.mentioned(instr)
+	if mi, ok := instr.(*ssa.MakeInterface); ok {
+		out = append(out, n.methodsOf(mi)...)
+	}
 	return out
 }
 
@@ -327,15 +334,23 @@ func (n *needs) fieldKeeper(t types.Type, field int) string {
 	return k
 }
 
-// share notes whether facts speak of a keeper, and how far: numbers hold nothing that start-up built, and of text, which
+// share notes whether facts speak of a keeper, and how far: numbers and locks hold nothing that start-up built, and of text, which
 // is read everywhere, they do not say where one can do without.
 func (n *needs) share(k string, v *types.Var) {
 	if _, ok := n.isShared[k]; ok || !n.e.follows(v.Pkg()) || strings.ContainsRune(k, ':') {
 		return
 	}
 	basic, isBasic := v.Type().Underlying().(*types.Basic)
-	n.isShared[k] = !isBasic || basic.Info()&types.IsString != 0
-	n.isHolder[k] = !isBasic && !isBytes(v.Type())
+	n.isShared[k] = !isBasic && !countsOnly(v.Type()) || isBasic && basic.Info()&types.IsString != 0
+	n.isHolder[k] = n.isShared[k] && !isBasic && !isBytes(v.Type())
+}
+
+var counting = regexp.MustCompile(`^(sync\.(Cond|Mutex|Once|RWMutex|WaitGroup)|sync/atomic\.(Bool|U?[Ii]nt.*)|time\.Time)$`)
+
+// countsOnly recognises the types of the standard library that hold no more than a number does.
+func countsOnly(t types.Type) bool {
+	named, ok := types.Unalias(deref(t)).(*types.Named)
+	return ok && named.Obj().Pkg() != nil && counting.MatchString(named.Obj().Pkg().Path()+"."+named.Obj().Name())
 }
 
 func isBytes(t types.Type) bool {

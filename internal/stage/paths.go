@@ -45,11 +45,8 @@ func (n *needs) comingTo(fn *ssa.Function) []*ssa.Function {
 		n.comers = map[*ssa.Function][]*ssa.Function{}
 		closureOf(slices.Clone(n.e.funcs), func(from *ssa.Function) (next []*ssa.Function) {
 			for _, b := range from.Blocks {
-				d := n.doingsOf(b)
-				next = append(next, d.may...)
-				for _, instr := range d.list {
-					next = append(next, instr.mentioned...)
-					next = append(next, instr.runs...)
+				for _, instr := range b.Instrs {
+					next = append(next, n.mayComeTo(instr)...)
 				}
 			}
 			for _, to := range next { // nil is another package's
@@ -59,6 +56,15 @@ func (n *needs) comingTo(fn *ssa.Function) []*ssa.Function {
 		})
 	}
 	return n.comers[fn]
+}
+
+// mayComeTo lists the functions of doings without the rest of them, which only those need that come to a read.
+func (n *needs) mayComeTo(instr ssa.Instruction) []*ssa.Function {
+	out := n.handsOver(instr)
+	if call, ok := instr.(ssa.CallInstruction); ok {
+		out = append(append(out, n.runs(call)...), body(call.Common().StaticCallee()))
+	}
+	return out
 }
 
 // A way is a block with what is known of the way to it.
@@ -234,10 +240,8 @@ func (n *needs) doingsOf(b *ssa.BasicBlock) *doings {
 	}
 	out := &doings{}
 	for _, instr := range b.Instrs {
-		d := doing{mentioned: n.mentioned(instr)}
+		d := doing{mentioned: n.handsOver(instr)}
 		switch instr := instr.(type) {
-		case *ssa.MakeInterface:
-			d.mentioned = append(d.mentioned, n.methodsOf(instr)...)
 		case ssa.CallInstruction:
 			d.fails = isFailure(instr) || tellsOfSkip(instr)
 			d.runs = n.runs(instr)
