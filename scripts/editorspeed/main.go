@@ -1,7 +1,7 @@
 //go:build linux
 
 // Editorspeed compares the gopls that 'faaslint gopls' builds with stock gopls of the same version, on one module:
-// go run ./scripts/editorspeed [-n 7] [-edits 10] [-delay 0s] MODULE_DIR FILE, where FILE is a Go file of the module, from its root.
+// go run ./scripts/editorspeed [-n 9] [-edits 30] [-delay 0s] MODULE_DIR FILE, where FILE is a Go file of the module, from its root.
 //
 // One session starts the server, opens FILE, edits it so many times without saving, and ends. Each text is new, and ends
 // in a function that assigns a variable to itself, each time one line further down: gopls reports that after all analyzers
@@ -39,12 +39,12 @@ import (
 )
 
 func main() {
-	runs := flag.Int("n", 7, "number of sessions of each server and kind")
-	edits := flag.Int("edits", 10, "number of changes in a session")
+	runs := flag.Int("n", 9, "number of sessions of each server and kind")
+	edits := flag.Int("edits", 30, "number of changes in a session")
 	delay := flag.Duration("delay", 0, "how long the servers wait before they look at a change")
 	flag.Parse()
 	if flag.NArg() != 2 {
-		fmt.Fprintln(os.Stderr, "editorspeed: usage: editorspeed [-n 7] [-edits 10] [-delay 0s] MODULE_DIR FILE")
+		fmt.Fprintln(os.Stderr, "editorspeed: usage: editorspeed [-n 9] [-edits 30] [-delay 0s] MODULE_DIR FILE")
 		os.Exit(2)
 	}
 	b := &bench{edits: max(*edits, 1), delay: *delay, nonce: os.Getpid()}
