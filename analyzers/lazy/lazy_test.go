@@ -23,6 +23,10 @@ func TestCases(t *testing.T) {
 	}
 	var plain, tested []string
 	for _, entry := range entries {
+		if files, _ := filepath.Glob(filepath.Join(dir, "src", "lazy", entry.Name(), "*.go")); len(files) == 0 {
+			plain = append(plain, "lazy/"+entry.Name()+"/server") // what matters is what stands beside it
+			continue
+		}
 		tests, err := filepath.Glob(filepath.Join(dir, "src", "lazy", entry.Name(), "*_test.go"))
 		switch {
 		case err != nil:

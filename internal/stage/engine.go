@@ -50,13 +50,13 @@ type engine struct {
 	fills         []Fill                // what the package puts into interfaces, as far as that reads keepers
 	setenvs       []ssa.CallInstruction // os.Setenv
 	roots         []root
-	made          []Impl                              // what the package puts into interfaces
-	handlerParams map[*ssa.Parameter]*catalog.Handler // parameters that become handlers
-	serving       map[*ssa.Function]bool              // functions that handlers reach
-	starting      map[*ssa.Function]bool              // functions that run before the first request
-	owners        map[*types.TypeName]bool            // see handlerOwners; nil in a package at the top of the program
-	registering   *catalog.Handler                    // the line whose arguments are followed
-	perRequest    bool                                // the package has handlers that get a process for each request
+	made          []Impl                   // what the package puts into interfaces
+	handlerParams map[*ssa.Parameter]route // parameters that become handlers
+	serving       map[*ssa.Function]bool   // functions that handlers reach
+	starting      map[*ssa.Function]bool   // functions that run before the first request
+	owners        map[*types.TypeName]bool // see handlerOwners; nil in a package at the top of the program
+	registering   route                    // by which the arguments that are followed are registered
+	perRequest    bool                     // the package has handlers that get a process for each request
 	calls         map[token.Pos]*ast.CallExpr
 	fieldLoads    map[*types.Var][]ssa.Value
 	embeds        map[types.Object]bool // package variables that hold embedded files
@@ -101,7 +101,7 @@ func newEngine(pass *analysis.Pass, cat *catalog.Catalog, pkg *ssa.Package) *eng
 		sites:      map[string]ssa.Instruction{},
 
 		handlerDirs:   map[*types.Func]*catalog.Handler{},
-		handlerParams: map[*ssa.Parameter]*catalog.Handler{},
+		handlerParams: map[*ssa.Parameter]route{},
 		serving:       map[*ssa.Function]bool{},
 		starting:      map[*ssa.Function]bool{},
 		callAt:        map[Frame]ssa.CallInstruction{},

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -14,7 +15,7 @@ import (
 
 // A root is a handler that this package declares or registers.
 type root struct {
-	as   *catalog.Handler
+	route
 	name string
 	t    target
 	reg  ssa.CallInstruction // the registering call; nil for a handler that the platform finds by its name
@@ -22,15 +23,42 @@ type root struct {
 	ops  []Op                // instead of t: what a handler costs that another package made
 	dyn  []Dyn
 
-	wants      Wants
-	middleware bool
+	wants Wants
 }
+
+// A route is how handlers are registered.
+type route struct {
+	as         *catalog.Handler
+	middleware bool // before those that answer
+	probe      bool // for what only probes ask
+}
+
+// routeOf is how a call registers handlers.
+func routeOf(call ssa.CallInstruction, as *catalog.Handler) route {
+	return route{as, as.Factory || isMiddleware(callee(call.Common())), slices.ContainsFunc(call.Common().Args, func(v ssa.Value) bool {
+		c, ok := v.(*ssa.Const)
+		return ok && isProbe(constString(c))
+	})}
+}
+
+func (r *Registration) route() route { return route{&r.As, r.Middleware, r.Probe} }
+
+// forOthers reports whether a handler runs for the requests of others.
+func (r root) forOthers() bool { return r.middleware || namedMiddleware.MatchString(r.name) }
+
+// namedMiddleware matches the names of what is handed to a router's Use by somebody else.
+var namedMiddleware = regexp.MustCompile(`(?i)middleware`)
+
+// forProbes reports whether a handler is registered for probes.
+func (r root) forProbes() bool { return r.probe || probeName.MatchString(r.name) }
+
+var probeName = regexp.MustCompile(`(?i)(^|\.)(get|handle|serve)?_?(health(z|_?check)?|ping|ready(z|ness)?|live(z|ness)?|heartbeat)(handler)?$`)
 
 // findRoots lists the handlers of the package and notes the parameters that become handlers.
 func (e *engine) findRoots() {
 	for _, fn := range e.funcs {
 		if as := e.named(fn); as != nil && as.Process == catalog.PerInstance {
-			e.roots = append(e.roots, root{as: as, name: fn.Name(), t: target{fn: fn, obj: objectOf(fn)}})
+			e.roots = append(e.roots, root{route: route{as: as}, name: fn.Name(), t: target{fn: fn, obj: objectOf(fn)}})
 		}
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
@@ -68,7 +96,7 @@ func (e *engine) findEventFuncs() {
 		}
 		if as := e.eventOf(fn); as != nil && as.Process == catalog.PerInstance {
 			t := target{fn: fn, obj: objectOf(fn)}
-			found = append(found, root{as: as, name: e.targetName(t), t: t})
+			found = append(found, root{route: route{as: as}, name: e.targetName(t), t: t})
 		}
 	}
 	for _, r := range found {
@@ -221,7 +249,7 @@ func (e *engine) registration(call ssa.CallInstruction) {
 	if as := e.cat.Handler(obj); as != nil {
 		for i := shift; i < len(c.Args); i++ {
 			if slices.Contains(as.Args, i-shift) || slices.Contains(as.Args, -1) {
-				e.register(call, as, i)
+				e.register(call, routeOf(call, as), i)
 			}
 		}
 		return
@@ -233,29 +261,30 @@ func (e *engine) registration(call ssa.CallInstruction) {
 	for _, r := range sum.Registers {
 		switch {
 		case r.Param < 0:
-			e.roots = append(e.roots, root{as: &r.As, name: r.Name, reg: call, arg: -1, dyn: r.Dyn, wants: r.Wants, middleware: r.Middleware})
+			e.roots = append(e.roots, root{route: r.route(), name: r.Name, reg: call, arg: -1, dyn: r.Dyn, wants: r.Wants})
 		case r.Param < len(c.Args):
-			e.register(call, &r.As, r.Param)
+			e.register(call, r.route(), r.Param)
 		}
 	}
 }
 
 // register makes a handler of one argument of a call. Of several in a list, as in gin's GET(path, auth, show), those before
 // the last run for the requests of that one.
-func (e *engine) register(call ssa.CallInstruction, as *catalog.Handler, arg int) {
-	if as.Process == catalog.PerRequest {
+func (e *engine) register(call ssa.CallInstruction, as route, arg int) {
+	if as.as.Process == catalog.PerRequest {
 		e.perRequest = true
 		return
 	}
-	e.registering = as
 	vals := spread(call.Common().Args[arg])
 	for i, v := range vals {
+		e.registering = as
+		e.registering.middleware = as.middleware || i < len(vals)-1
 		found := e.handlersOf(v, 0)
-		if as.Factory {
+		if as.as.Factory {
 			found = e.madeBy(v)
 		}
 		for _, r := range found {
-			r.as, r.reg, r.arg, r.middleware = as, call, arg, r.middleware || i < len(vals)-1
+			r.route, r.reg, r.arg = e.registering, call, arg
 			e.roots = append(e.roots, r)
 		}
 	}
@@ -305,7 +334,7 @@ func (e *engine) shaped(v ssa.Value, call ssa.CallInstruction, arg int) {
 	for _, h := range e.cat.Shapes() {
 		if h.Process == catalog.PerInstance && slices.Contains(h.Shapes, shape) {
 			for _, t := range e.funcsOf(v) {
-				e.roots = append(e.roots, root{as: h, name: e.targetName(t), t: t, reg: call, arg: arg})
+				e.roots = append(e.roots, root{route: route{as: h}, name: e.targetName(t), t: t, reg: call, arg: arg})
 			}
 			return
 		}
@@ -330,9 +359,9 @@ func (e *engine) storedHandler(s *ssa.Store) {
 	if as == nil {
 		return
 	}
-	e.registering = as
+	e.registering = route{as: as}
 	for _, r := range e.handlersOf(s.Val, 0) {
-		r.as = as
+		r.route = e.registering
 		e.roots = append(e.roots, r)
 	}
 }
@@ -538,8 +567,8 @@ func (e *engine) registrations() map[*ssa.Function][]Registration {
 	out := map[*ssa.Function][]Registration{}
 	for _, fn := range e.funcs {
 		for i, p := range fn.Params {
-			if as := e.handlerParams[p]; as != nil {
-				out[fn] = append(out[fn], Registration{Param: i, As: *as})
+			if r := e.handlerParams[p]; r.as != nil {
+				out[fn] = append(out[fn], Registration{Param: i, As: *r.as, Middleware: r.middleware, Probe: r.probe})
 			}
 		}
 	}
@@ -547,7 +576,7 @@ func (e *engine) registrations() map[*ssa.Function][]Registration {
 		if r.reg == nil {
 			continue
 		}
-		reg := Registration{Param: -1, As: *r.as, Name: r.name, Dyn: e.unresolved(r), Middleware: r.middleware || isMiddleware(callee(r.reg.Common()))}
+		reg := Registration{Param: -1, As: *r.as, Name: r.name, Dyn: e.unresolved(r), Middleware: r.forOthers(), Probe: r.forProbes()}
 		reg.Wants = e.wantsOfRoot(r)
 		e.registeredBy(r.reg.Parent(), reg, out, map[*ssa.Function]bool{})
 	}
@@ -621,7 +650,7 @@ func (e *engine) noteCalledParams(r root) {
 		}
 		for _, v := range vals {
 			if p, ok := v.(*ssa.Parameter); ok {
-				e.handlerParams[p] = r.as
+				e.handlerParams[p] = r.route
 			}
 		}
 	}

@@ -51,6 +51,7 @@ type unit struct {
 	reach      map[*ssa.Function]bool
 	middleware bool // runs for the requests of others
 	dispatches bool // hands requests on to handlers that it does not name
+	probe      bool // is registered for probes alone
 }
 
 // needs is made once the handlers are known.
@@ -86,10 +87,10 @@ func (n *needs) addUnit(r root) {
 	if i < 0 {
 		i = len(n.units)
 		n.units = append(n.units, n.newUnit(r, h))
+		n.units[i].probe = true
 	}
-	if r.as.Factory || r.middleware || r.reg != nil && isMiddleware(callee(r.reg.Common())) {
-		n.units[i].middleware = true
-	}
+	n.units[i].middleware = n.units[i].middleware || r.forOthers()
+	n.units[i].probe = n.units[i].probe && r.forProbes()
 }
 
 func (n *needs) newUnit(r root, h Handler) *unit {
@@ -132,13 +133,16 @@ func handsOn(fn *ssa.Function) bool {
 				continue
 			}
 			obj := callee(call.Common())
-			if obj != nil && (slices.Contains(handlerMethods, obj.Name()) || strings.HasPrefix(obj.Name(), "Proxy")) {
+			if obj != nil && (slices.Contains(handlerMethods, obj.Name()) || strings.HasPrefix(obj.Name(), "Proxy") || next.MatchString(obj.FullName())) {
 				return true
 			}
 		}
 	}
 	return false
 }
+
+// next matches gin's and fiber's c.Next(), by which a middleware calls what comes after it.
+var next = regexp.MustCompile(`^\(\*?github\.com/(gin-gonic/gin\.Context|gofiber/fiber/v\d+\.Ctx)\)\.Next$`)
 
 // closure is all that may run when one of the functions does.
 func (n *needs) closure(fns []*ssa.Function) map[*ssa.Function]bool {
@@ -504,7 +508,7 @@ func (n *needs) all(reads readings, builder *ssa.Function, first bool) (out []Ne
 	}
 	needed, spare := false, false
 	for _, u := range n.units {
-		if first && !u.reach[builder] {
+		if first && !u.reach[builder] || u.probe {
 			continue
 		}
 		need := n.of(u, reads)

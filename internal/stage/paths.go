@@ -228,7 +228,7 @@ type doings struct {
 // An exit is a successor of a block.
 type exit struct {
 	to      *ssa.BasicBlock
-	failure bool // an error is handled there, what start-up made is missing, or nothing is registered for the request
+	failure bool // isNoWay
 	after   bool // the end of a loop, past which a way goes only through it: a request without anything to do needs nothing anyway
 	back    bool // the start of a loop, from its end
 	asked   bool // what the request asks for decides whether a way goes there
@@ -267,7 +267,7 @@ func (n *needs) exitsOf(b *ssa.BasicBlock) (out []exit) {
 		x := exit{to: succ, back: succ.Dominates(b)}
 		if ok {
 			x.asked = isDispatch(br.Cond)
-			x.failure = i == errorSide(br.Cond) || i == n.nilSide(br) || i == missSide(br.Cond)
+			x.failure = n.isNoWay(br, i)
 			x.after = n.inLoop(b) && !n.cycle(b, succ) && n.cycle(b, b.Succs[1-i])
 		}
 		out = append(out, x)
@@ -382,95 +382,6 @@ func (p *paths) works(b *ssa.BasicBlock) (does detour) {
 var logging = regexp.MustCompile(`(?i)log|zap|sentry|trac|telemetry|metric`)
 
 func isLogger(path string) bool { return logging.MatchString(path) }
-
-// errorSide is the index of the successor to which a failure leads: "err != nil", "errors.Is(err, …)". -1 is none.
-func errorSide(cond ssa.Value) int {
-	switch cond := cond.(type) {
-	case *ssa.BinOp:
-		if !isError(cond.X.Type()) {
-			return -1
-		}
-		if cond.Op == token.EQL && (isNil(cond.Y) || isNil(cond.X)) {
-			return 1
-		}
-		return 0
-	case *ssa.Call:
-		if len(cond.Call.Args) > 0 && isError(cond.Call.Args[0].Type()) {
-			return 0
-		}
-	}
-	return -1
-}
-
-// nilSide is the index of the successor to which a missing collaborator leads: "if s.metrics != nil", for a field of the
-// receiver or a package variable. Start-up made it, so that this is no way. -1 is none.
-func (n *needs) nilSide(br *ssa.If) int {
-	cond, ok := br.Cond.(*ssa.BinOp)
-	if !ok || cond.Op != token.EQL && cond.Op != token.NEQ || !isNil(cond.Y) || isError(cond.X.Type()) {
-		return -1
-	}
-	load, ok := cond.X.(*ssa.UnOp)
-	if !ok || load.Op != token.MUL {
-		return -1
-	}
-	fn := br.Parent()
-	for fn.Parent() != nil {
-		fn = fn.Parent()
-	}
-	switch addr := load.X.(type) {
-	case *ssa.Global:
-	case *ssa.FieldAddr:
-		if recv := fn.Signature.Recv(); recv == nil || n.e.typeKey(addr.X.Type()) != n.e.typeKey(recv.Type()) {
-			return -1
-		}
-	default:
-		return -1
-	}
-	if cond.Op == token.EQL {
-		return 0
-	}
-	return 1
-}
-
-// missSide is the index of the successor to which a search in a table of functions, or of objects with methods, leads that
-// finds none: "if handle, ok := handlers[e.Kind]; ok". -1 is none.
-func missSide(cond ssa.Value) int {
-	found, ok := cond.(*ssa.Extract)
-	if !ok || found.Index != 1 {
-		return -1
-	}
-	l, ok := found.Tuple.(*ssa.Lookup)
-	if !ok {
-		return -1
-	}
-	m, ok := l.X.Type().Underlying().(*types.Map)
-	if !ok {
-		return -1
-	}
-	switch t := m.Elem().Underlying().(type) {
-	case *types.Signature:
-		return 1
-	case *types.Interface:
-		if t.NumMethods() > 0 {
-			return 1
-		}
-	}
-	return -1
-}
-
-// isDispatch recognises a comparison with a constant text, as of a method, a path or the kind of an event.
-func isDispatch(cond ssa.Value) bool {
-	b, ok := cond.(*ssa.BinOp)
-	if !ok || b.Op != token.EQL && b.Op != token.NEQ {
-		return false
-	}
-	for _, v := range []ssa.Value{b.X, b.Y} {
-		if c, ok := v.(*ssa.Const); ok && constString(c) != "" && constString(c) != "OPTIONS" {
-			return true
-		}
-	}
-	return false
-}
 
 // lastStored is what a block that returns a variable has stored there: in a function with a deferred call all results are
 // variables.

@@ -3,7 +3,10 @@ package stage
 import (
 	"go/token"
 	"go/types"
+	"os"
 	"path"
+	"path/filepath"
+	"regexp"
 	"regexp/syntax"
 	"slices"
 	"strings"
@@ -72,14 +75,30 @@ func (e *engine) startRows() (rows []*Use) {
 	return withoutParts(rows)
 }
 
-// rehearses reports whether this is a program that nobody deploys.
+// rehearses reports whether this is a program that nobody deploys as a function.
 func (e *engine) rehearses() bool {
 	name := path.Base(e.pass.Pkg.Path())
 	if m := e.pass.Module; m != nil && within(e.pass.Pkg.Path(), m.Path) {
 		name = e.pass.Pkg.Path()[len(m.Path):]
 	}
-	return e.pass.Pkg.Name() == "main" && catalog.Rehearses(name)
+	return e.pass.Pkg.Name() == "main" && (catalog.Rehearses(name) || e.isTwin())
 }
+
+// isTwin reports whether the program is a server of its own beside one that is named for what runs functions, as cmd/server
+// beside cmd/lambda: the one is for whoever works on the other. The names are read from disk, since a check sees one
+// package; without a disk there are none.
+func (e *engine) isTwin() bool {
+	if slices.ContainsFunc(e.roots, func(r root) bool { return r.as.Platform != "http" }) || len(e.pass.Files) == 0 {
+		return false
+	}
+	dir := filepath.Dir(e.pass.Fset.Position(e.pass.Files[0].FileStart).Filename)
+	beside, err := os.ReadDir(filepath.Dir(dir))
+	return err == nil && slices.ContainsFunc(beside, func(d os.DirEntry) bool {
+		return d.IsDir() && d.Name() != filepath.Base(dir) && namedFunction.MatchString(d.Name())
+	})
+}
+
+var namedFunction = regexp.MustCompile(`(?i)(^|[-_])(lambda|openwhisk|cloud-?functions?)([-_]|$)`)
 
 // startRowsOf makes the rows of one call. One row for all that it opens comes first: that can be mended where the call
 // stands. If there is nothing to say of the whole, because all handlers need some part of it, there may be of the parts.

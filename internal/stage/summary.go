@@ -137,6 +137,7 @@ type Registration struct {
 	Name       string          `json:",omitzero"`
 	Dyn        []Dyn           `json:",omitzero"`
 	Middleware bool            `json:",omitzero"`
+	Probe      bool            `json:",omitzero"`
 	Wants
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 func main() {
-	if err := store.OpenArchive(); err != nil { // want `Firestore client is opened when an instance starts \(in lazy/across/store.OpenArchive, store.go:15\), but of its handlers only old needs it, not health or page`
+	if err := store.OpenArchive(); err != nil { // want `Firestore client is opened when an instance starts \(in lazy/across/store.OpenArchive, store.go:15\), but of its handlers only old needs it, not help or page`
 		log.Fatal(err)
 	}
 	if err := store.OpenLive(); err != nil { // all need it: silent
@@ -26,7 +26,7 @@ func main() {
 	if err := store.CheckUsed(); err != nil {
 		log.Fatal(err)
 	}
-	letters, err := firestore.NewClient(context.Background(), "letters") // want `Firestore client is opened when an instance starts, but of its handlers only page needs it, not health or old`
+	letters, err := firestore.NewClient(context.Background(), "letters") // want `Firestore client is opened when an instance starts, but of its handlers only page needs it, not help or old`
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -26,14 +26,14 @@ func New(ctx context.Context, url string) (http.Handler, func() error, error) {
 	mux.HandleFunc("/list", s.list)
 	mux.HandleFunc("/count", s.count)
 	mux.HandleFunc("/boxed", s.boxed)
-	mux.HandleFunc("/health", s.health)
+	mux.HandleFunc("/help", s.help)
 	return mux, s.close, nil
 }
 
 func build(ctx context.Context, url string) (*server, error) {
 	var s server
 	var err error
-	s.store, err = store.Open(ctx, url) // want `Postgres pool may be opened when build is called \(in lazy/fieldhelper/store.Open, store.go:41\), but of its handlers only server.list needs it, not server.boxed, server.count or server.health`
+	s.store, err = store.Open(ctx, url) // want `Postgres pool may be opened when build is called \(in lazy/fieldhelper/store.Open, store.go:41\), but of its handlers only server.list needs it, not server.boxed, server.count or server.help`
 	if err != nil {
 		return nil, err
 	}
@@ -72,4 +72,4 @@ func (s *server) boxed(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintln(w, s.box.Doc("a").ID)
 }
 
-func (s *server) health(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") }
+func (s *server) help(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") }

@@ -263,7 +263,7 @@ func newEffective(ctx context.Context) (*effective, error) {
 
 func (s *effective) use(w http.ResponseWriter, r *http.Request) { s.effect.Exec(r.Context(), "") }
 
-func health(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") }
+func help(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") }
 
 // Routes registers all.
 func Routes(a *tags, b *comparing, c *pointing, d *ordering, e *pairing, f *losing, g *falling, h *mumbling, i *keeping,
@@ -284,5 +284,5 @@ func Routes(a *tags, b *comparing, c *pointing, d *ordering, e *pairing, f *losi
 	http.HandleFunc("/n", n.use)
 	http.HandleFunc("/o", o.use)
 	http.HandleFunc("/p", p.use)
-	http.HandleFunc("/health", health)
+	http.HandleFunc("/help", help)
 }

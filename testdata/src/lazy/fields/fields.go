@@ -29,7 +29,7 @@ type Library struct {
 // New returns a library.
 func New(ctx context.Context, cfg Config) (*Library, error) {
 	// The rows of all.
-	rows, err := pgxpool.New(ctx, cfg.URL) // want `Postgres pool is opened when New is called, but of its handlers only Library.count and Library.list need it, not clock.time, files.get, health or 2 more; its caller waits`
+	rows, err := pgxpool.New(ctx, cfg.URL) // want `Postgres pool is opened when New is called, but of its handlers only Library.count and Library.list need it, not clock.time, files.get, help or 2 more; its caller waits`
 	if err != nil {
 		return nil, fmt.Errorf("open rows: %w", err)
 	}
@@ -151,7 +151,7 @@ func (p *pages) page(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func health(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") }
+func help(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") }
 
 // Handler returns the routes.
 func Handler(ctx context.Context, cfg Config, settings aws.Config) (http.Handler, error) {
@@ -175,6 +175,6 @@ func Handler(ctx context.Context, cfg Config, settings aws.Config) (http.Handler
 	mux.HandleFunc("/file", newFiles(settings).get)
 	mux.HandleFunc("/time", c.time)
 	mux.HandleFunc("/page", p.page)
-	mux.HandleFunc("/health", health)
+	mux.HandleFunc("/help", help)
 	return mux, nil
 }

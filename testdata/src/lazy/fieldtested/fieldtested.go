@@ -12,7 +12,7 @@ import (
 type server struct{ pool *pgxpool.Pool }
 
 func newServer(ctx context.Context, url string) (*server, error) {
-	pool, err := pgxpool.New(ctx, url) // want `Postgres pool is opened when newServer is called, but of its handlers only server.list needs it, not server.health`
+	pool, err := pgxpool.New(ctx, url) // want `Postgres pool is opened when newServer is called, but of its handlers only server.list needs it, not server.help`
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +27,7 @@ func Routes(ctx context.Context, url string) (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/list", s.list)
-	mux.HandleFunc("/health", s.health)
+	mux.HandleFunc("/help", s.help)
 	return mux, nil
 }
 
@@ -37,4 +37,4 @@ func (s *server) list(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *server) health(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") }
+func (s *server) help(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") }

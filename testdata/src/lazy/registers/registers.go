@@ -20,26 +20,26 @@ import (
 
 var opened = prometheus.NewCounter(prometheus.CounterOpts{Name: "opened"})
 
-var lower = s3.New(s3.Options{Region: strings.ToLower("EU")})                 // want `only use needs it, not ready or skip`
-var variable = s3.New(s3.Options{Region: expvar.NewString("region").Value()}) // want `only use needs it, not ready or skip`
+var lower = s3.New(s3.Options{Region: strings.ToLower("EU")})                 // want `only use needs it, not reply or skip`
+var variable = s3.New(s3.Options{Region: expvar.NewString("region").Value()}) // want `only use needs it, not reply or skip`
 
-var whole = s3.New(s3.Options{BaseEndpoint: new("eu")})                                       // want `only use needs it, not ready or skip`
-var flagged = s3.New(s3.Options{BaseEndpoint: flag.String("at", "eu", "where the store is")}) // want `only use needs it, not ready or skip`
+var whole = s3.New(s3.Options{BaseEndpoint: new("eu")})                                       // want `only use needs it, not reply or skip`
+var flagged = s3.New(s3.Options{BaseEndpoint: flag.String("at", "eu", "where the store is")}) // want `only use needs it, not reply or skip`
 
-var path = s3.New(s3.Options{}, func(o *s3.Options) { o.UsePathStyle = true })               // want `only use needs it, not ready or skip`
-var measured = s3.New(s3.Options{}, func(o *s3.Options) { prometheus.MustRegister(opened) }) // want `only use needs it, not ready or skip`
+var path = s3.New(s3.Options{}, func(o *s3.Options) { o.UsePathStyle = true })               // want `only use needs it, not reply or skip`
+var measured = s3.New(s3.Options{}, func(o *s3.Options) { prometheus.MustRegister(opened) }) // want `only use needs it, not reply or skip`
 
-var plain = s3.New(s3.Options{})                                                                   // want `only use needs it, not ready or skip`
-var served = serve(s3.New(s3.Options{}))                                                           // want `only use needs it, not ready or skip`
+var plain = s3.New(s3.Options{})                                                                   // want `only use needs it, not reply or skip`
+var served = serve(s3.New(s3.Options{}))                                                           // want `only use needs it, not reply or skip`
 var published = func() *s3.Client { expvar.NewInt("built").Add(1); return s3.New(s3.Options{}) }() // literals are not looked into: silent
 
 // serve has http.DefaultServeMux answer, too.
 func serve(c *s3.Client) *s3.Client {
-	http.HandleFunc("/ready", ready)
+	http.HandleFunc("/reply", reply)
 	return c
 }
 
-func ready(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "yes") }
+func reply(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "yes") }
 
 var (
 	pool     *sql.DB // init registers its driver, and then opens it
@@ -59,18 +59,18 @@ func register(name string) string {
 func init() {
 	sql.Register("traced", traced{})
 	var err error
-	pool, err = sql.Open("traced", "postgres://db/a") // want `only use needs it, not ready or skip`
+	pool, err = sql.Open("traced", "postgres://db/a") // want `only use needs it, not reply or skip`
 	if err != nil {
 		log.Fatal(err)
 	}
 
-	inside, err = sql.Open(register("inside"), "postgres://db/b") // want `only use needs it, not ready or skip`
+	inside, err = sql.Open(register("inside"), "postgres://db/b") // want `only use needs it, not reply or skip`
 	if err != nil {
 		log.Fatal(err)
 	}
 
 	name := register("before")
-	before, err = sql.Open(name, "postgres://db/c") // want `only use needs it, not ready or skip`
+	before, err = sql.Open(name, "postgres://db/c") // want `only use needs it, not reply or skip`
 	if err != nil {
 		log.Fatal(err)
 	}

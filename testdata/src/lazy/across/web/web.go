@@ -21,7 +21,7 @@ func Routes(s Sender) {
 	sender = s
 	http.HandleFunc("/old", old)
 	http.HandleFunc("/page", page)
-	http.HandleFunc("/health", health)
+	http.HandleFunc("/help", help)
 }
 
 func old(w http.ResponseWriter, r *http.Request) {
@@ -32,6 +32,6 @@ func page(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintln(w, sender.Send(r.URL.Path), store.Live.Doc("a").ID)
 }
 
-func health(w http.ResponseWriter, r *http.Request) {
+func help(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintln(w, sender.Size(), store.Live.Doc("a").ID)
 }

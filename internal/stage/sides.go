@@ -1,0 +1,302 @@
+package stage
+
+import (
+	"go/token"
+	"go/types"
+	"regexp"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// isNoWay reports whether the i-th successor of a branch is for requests that are not what the function is there for: a
+// failure, nothing to do, a probe of a platform. On their ways an object may be missing without anybody's loss.
+func (n *needs) isNoWay(br *ssa.If, i int) bool {
+	return i == errorSide(br.Cond) || i == n.nilSide(br) || i == missSide(br.Cond) || i == emptySide(br.Cond) ||
+		i == offSide(br.Cond) || i == probeSide(br.Cond) || i == n.hitSide(br) || i == absentSide(br.Cond) && isSilent(br.Block().Succs[i])
+}
+
+// errorSide is the index of the successor to which a failure leads: "err != nil", "errors.Is(err, …)". -1 is none.
+func errorSide(cond ssa.Value) int {
+	switch cond := cond.(type) {
+	case *ssa.BinOp:
+		if !isError(cond.X.Type()) {
+			return -1
+		}
+		if cond.Op == token.EQL && (isNil(cond.Y) || isNil(cond.X)) {
+			return 1
+		}
+		return 0
+	case *ssa.Call:
+		if len(cond.Call.Args) > 0 && isError(cond.Call.Args[0].Type()) {
+			return 0
+		}
+	}
+	return -1
+}
+
+// nilSide is the index of the successor to which a missing collaborator leads: "if s.metrics != nil", for a field of the
+// receiver or a package variable. Start-up made it, so that this is no way. -1 is none.
+func (n *needs) nilSide(br *ssa.If) int {
+	cond, ok := br.Cond.(*ssa.BinOp)
+	if !ok || cond.Op != token.EQL && cond.Op != token.NEQ || !isNil(cond.Y) || isError(cond.X.Type()) {
+		return -1
+	}
+	load, ok := cond.X.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return -1
+	}
+	fn := br.Parent()
+	for fn.Parent() != nil {
+		fn = fn.Parent()
+	}
+	switch addr := load.X.(type) {
+	case *ssa.Global:
+	case *ssa.FieldAddr:
+		if recv := fn.Signature.Recv(); recv == nil || n.e.typeKey(addr.X.Type()) != n.e.typeKey(recv.Type()) {
+			return -1
+		}
+	default:
+		return -1
+	}
+	if cond.Op == token.EQL {
+		return 0
+	}
+	return 1
+}
+
+// missSide is the index of the successor to which a search in a table of functions, or of objects with methods, leads that
+// finds none: "if handle, ok := handlers[e.Kind]; ok". -1 is none.
+func missSide(cond ssa.Value) int {
+	found, ok := cond.(*ssa.Extract)
+	if !ok || found.Index != 1 {
+		return -1
+	}
+	l, ok := found.Tuple.(*ssa.Lookup)
+	if !ok {
+		return -1
+	}
+	m, ok := l.X.Type().Underlying().(*types.Map)
+	if !ok {
+		return -1
+	}
+	switch t := m.Elem().Underlying().(type) {
+	case *types.Signature:
+		return 1
+	case *types.Interface:
+		if t.NumMethods() > 0 {
+			return 1
+		}
+	}
+	return -1
+}
+
+// emptySide is the index of the successor to which a comparison leads that finds nothing to work on: "len(records) == 0".
+// -1 is none.
+func emptySide(cond ssa.Value) int {
+	b, ok := cond.(*ssa.BinOp)
+	if !ok {
+		return -1
+	}
+	x, op, y := b.X, b.Op, b.Y
+	if _, left := x.(*ssa.Const); left {
+		x, y = y, x
+		op = mirrored[op]
+	}
+	zero, ok := y.(*ssa.Const)
+	call, isCall := x.(*ssa.Call)
+	if !ok || !isCall || zero.Value == nil {
+		return -1
+	}
+	if fn, isBuiltin := call.Call.Value.(*ssa.Builtin); !isBuiltin || fn.Name() != "len" {
+		return -1
+	}
+	if _, isText := call.Call.Args[0].Type().Underlying().(*types.Basic); isText {
+		return -1
+	}
+	switch bound := zero.Int64(); {
+	case op == token.EQL && bound == 0, op == token.LSS && bound == 1, op == token.LEQ && bound == 0:
+		return 0
+	case op == token.NEQ && bound == 0, op == token.GTR && bound == 0, op == token.GEQ && bound == 1:
+		return 1
+	}
+	return -1
+}
+
+// mirrored is what a comparison becomes with its sides changed.
+var mirrored = map[token.Token]token.Token{token.EQL: token.EQL, token.NEQ: token.NEQ, token.LSS: token.GTR,
+	token.GTR: token.LSS, token.LEQ: token.GEQ, token.GEQ: token.LEQ}
+
+// absentSide is the index of the successor to which a test leads that finds nothing: "doc == nil", "!ok". -1 is none.
+func absentSide(cond ssa.Value) int {
+	switch cond := cond.(type) {
+	case *ssa.BinOp:
+		if !isNil(cond.X) && !isNil(cond.Y) || isError(cond.X.Type()) {
+			return -1
+		}
+		if cond.Op == token.EQL {
+			return 0
+		}
+		return 1
+	case *ssa.Extract:
+		if basic, ok := cond.Type().Underlying().(*types.Basic); ok && basic.Info()&types.IsBoolean != 0 {
+			return 1
+		}
+	}
+	return -1
+}
+
+// isSilent reports whether nothing is left to do in a block but to return no error: "return nil".
+func isSilent(b *ssa.BasicBlock) bool {
+	ret, ok := last(b).(*ssa.Return)
+	if !ok || len(ret.Results) == 0 {
+		return false
+	}
+	for _, instr := range b.Instrs {
+		if _, ok := instr.(ssa.CallInstruction); ok {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(ret.Results, func(v ssa.Value) bool { return !isNil(lastStored(ret, v)) })
+}
+
+// offSide is the index of the successor to which a setting leads by which all is skipped: "if cfg.DryRun". -1 is none.
+func offSide(cond ssa.Value) int {
+	side := 0
+	if not, ok := cond.(*ssa.UnOp); ok && not.Op == token.NOT {
+		cond, side = not.X, 1
+	}
+	name := ""
+	switch cond := cond.(type) {
+	case *ssa.UnOp:
+		switch addr := cond.X.(type) {
+		case *ssa.FieldAddr:
+			name = fieldName(addr)
+		case *ssa.Global:
+			name = addr.Name()
+		}
+	case *ssa.Field:
+		if st, ok := cond.X.Type().Underlying().(*types.Struct); ok {
+			name = st.Field(cond.Field).Name()
+		}
+	case *ssa.Call:
+		if fn := callee(cond.Common()); fn != nil {
+			name = fn.Name()
+		}
+	}
+	if name == "" || !switchedOff.MatchString(name) {
+		return -1
+	}
+	return side
+}
+
+var switchedOff = regexp.MustCompile(`(?i)^(is|skip)?_?(dry_?run|disabled|no_?op)`)
+
+// probeSide is the index of the successor for which a comparison finds a path that only probes of a platform ask for. -1 is
+// none.
+func probeSide(cond ssa.Value) int {
+	b, ok := cond.(*ssa.BinOp)
+	if !ok || b.Op != token.EQL && b.Op != token.NEQ {
+		return -1
+	}
+	for _, v := range []ssa.Value{b.X, b.Y} {
+		if c, ok := v.(*ssa.Const); ok && isProbe(constString(c)) {
+			if b.Op == token.EQL {
+				return 0
+			}
+			return 1
+		}
+	}
+	return -1
+}
+
+var probe = regexp.MustCompile(`(?i)^([A-Z]+ )?\S*/(_?health(z|_?-?check)?|ready(z|ness)?|live(z|ness)?|ping|heartbeat|favicon\.ico|robots\.txt)/?$`)
+
+// isProbe reports whether a route is for probes: a platform or a monitor asks for it, and wants to know no more than
+// whether the function answers.
+func isProbe(route string) bool { return probe.MatchString(route) }
+
+// hitSide is the index of the successor to which a search leads that finds what an earlier request has left in a cache,
+// "if token, ok := cache[key]; ok", in a function that fills the same cache: the first request finds nothing. -1 is none.
+func (n *needs) hitSide(br *ssa.If) int {
+	found, ok := br.Cond.(*ssa.Extract)
+	if !ok || found.Index != 1 {
+		return -1
+	}
+	cache := ""
+	switch from := found.Tuple.(type) {
+	case *ssa.Lookup:
+		cache = n.keeperOf(from.X)
+	case *ssa.Call:
+		if fn := callee(from.Common()); fn != nil && (fn.Name() == "Load" || fn.Name() == "Get") {
+			cache = n.keeperOf(receiver(from.Common()))
+		}
+	}
+	if cache == "" || !n.fills(br.Parent(), cache) {
+		return -1
+	}
+	return 0
+}
+
+// fills reports whether a function puts something into the map, or the cache, that a keeper holds.
+func (n *needs) fills(fn *ssa.Function, cache string) bool {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			switch instr := instr.(type) {
+			case *ssa.MapUpdate:
+				if n.keeperOf(instr.Map) == cache {
+					return true
+				}
+			case *ssa.Call:
+				obj := callee(instr.Common())
+				if obj != nil && filling.MatchString(obj.Name()) && n.keeperOf(receiver(instr.Common())) == cache {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+var filling = regexp.MustCompile(`^(Set|Store|Put|Add|LoadOrStore)`)
+
+// receiver is the value whose method is called; nil for a function.
+func receiver(c *ssa.CallCommon) ssa.Value {
+	switch {
+	case c.IsInvoke():
+		return c.Value
+	case c.Signature().Recv() != nil && len(c.Args) > 0:
+		return c.Args[0]
+	}
+	return nil
+}
+
+// keeperOf is the keeper that a value was read from, or that it is the address of; "" for none.
+func (n *needs) keeperOf(v ssa.Value) string {
+	if load, ok := v.(*ssa.UnOp); ok && load.Op == token.MUL {
+		v = load.X
+	}
+	switch v := v.(type) {
+	case *ssa.FieldAddr:
+		return n.fieldKeeper(v.X.Type(), v.Field)
+	case *ssa.Global:
+		if obj, ok := v.Object().(*types.Var); ok {
+			return globalKeeper(obj)
+		}
+	}
+	return ""
+}
+
+// isDispatch recognises a comparison with a constant text, as of a method, a path or the kind of an event.
+func isDispatch(cond ssa.Value) bool {
+	b, ok := cond.(*ssa.BinOp)
+	if !ok || b.Op != token.EQL && b.Op != token.NEQ {
+		return false
+	}
+	for _, v := range []ssa.Value{b.X, b.Y} {
+		if c, ok := v.(*ssa.Const); ok && constString(c) != "" && constString(c) != "OPTIONS" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,194 @@
+// Ways on which there is nothing to do are no ways: a handler that takes them could do without anything. Each of them has
+// one beside it on which there is something to do.
+package main
+
+import (
+	"context"
+	"log"
+	"strings"
+
+	"cloud.google.com/go/firestore"
+	"github.com/aws/aws-lambda-go/lambda"
+)
+
+type settings struct{ DryRun, Draft bool }
+
+var (
+	every, absent, other, empty, few, cached, looked, dry, draft *firestore.Client
+
+	tokens = map[string]string{}
+	known  = map[string]string{"a": "b"}
+	now    settings
+)
+
+func main() {
+	ctx := context.Background()
+	var err error
+	every, err = firestore.NewClient(ctx, "every")
+	if err != nil {
+		log.Fatal(err)
+	}
+	absent, err = firestore.NewClient(ctx, "absent") // without it a document is missing: silent
+	if err != nil {
+		log.Fatal(err)
+	}
+	other, err = firestore.NewClient(ctx, "other") // want `Firestore client is opened when an instance starts, but handle can do without on some of its paths`
+	if err != nil {
+		log.Fatal(err)
+	}
+	empty, err = firestore.NewClient(ctx, "empty") // without it there is nobody to write to: silent
+	if err != nil {
+		log.Fatal(err)
+	}
+	few, err = firestore.NewClient(ctx, "few") // want `Firestore client is opened when an instance starts, but handle can do without on some of its paths`
+	if err != nil {
+		log.Fatal(err)
+	}
+	cached, err = firestore.NewClient(ctx, "cached") // without it an earlier request has left the answer: silent
+	if err != nil {
+		log.Fatal(err)
+	}
+	looked, err = firestore.NewClient(ctx, "looked") // want `Firestore client is opened when an instance starts, but handle can do without on some of its paths`
+	if err != nil {
+		log.Fatal(err)
+	}
+	dry, err = firestore.NewClient(ctx, "dry") // a setting says that nothing is done: silent
+	if err != nil {
+		log.Fatal(err)
+	}
+	draft, err = firestore.NewClient(ctx, "draft") // want `Firestore client is opened when an instance starts, but handle can do without on some of its paths`
+	if err != nil {
+		log.Fatal(err)
+	}
+	now = settings{DryRun: strings.HasPrefix(known["a"], "dry"), Draft: strings.HasPrefix(known["a"], "draft")}
+	lambda.Start(handle)
+}
+
+type event struct {
+	ID   string
+	List []string
+}
+
+func handle(ctx context.Context, e event) error {
+	if err := missing(ctx, e); err != nil {
+		return err
+	}
+	if err := different(ctx, e); err != nil {
+		return err
+	}
+	if err := write(ctx, e); err != nil {
+		return err
+	}
+	if err := writeFew(ctx, e); err != nil {
+		return err
+	}
+	if err := cache(ctx, e); err != nil {
+		return err
+	}
+	if err := table(ctx, e); err != nil {
+		return err
+	}
+	if err := rehearse(ctx, e); err != nil {
+		return err
+	}
+	if err := sketch(ctx, e); err != nil {
+		return err
+	}
+	return nil
+}
+
+func missing(ctx context.Context, e event) error {
+	doc, err := every.Doc(e.ID).Get(ctx)
+	if err != nil {
+		return err
+	}
+	if doc == nil {
+		return nil
+	}
+	_, err = absent.Doc(e.ID).Get(ctx)
+	return err
+}
+
+func different(ctx context.Context, e event) error {
+	doc, err := every.Doc(e.ID).Get(ctx)
+	if err != nil {
+		return err
+	}
+	if doc.Ref.ID == e.ID {
+		return nil
+	}
+	_, err = other.Doc(e.ID).Get(ctx)
+	return err
+}
+
+func write(ctx context.Context, e event) error {
+	if _, err := every.Doc(e.ID).Get(ctx); err != nil {
+		return err
+	}
+	if len(e.List) > 0 {
+		if _, err := empty.Doc(e.ID).Get(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeFew(ctx context.Context, e event) error {
+	if _, err := every.Doc(e.ID).Get(ctx); err != nil {
+		return err
+	}
+	if len(e.List) > 1 {
+		if _, err := few.Doc(e.ID).Get(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func cache(ctx context.Context, e event) error {
+	if _, err := every.Doc(e.ID).Get(ctx); err != nil {
+		return err
+	}
+	if _, ok := tokens[e.ID]; ok {
+		return nil
+	}
+	doc, err := cached.Doc(e.ID).Get(ctx)
+	if err != nil {
+		return err
+	}
+	tokens[e.ID] = doc.Ref.ID
+	return nil
+}
+
+func table(ctx context.Context, e event) error {
+	if _, err := every.Doc(e.ID).Get(ctx); err != nil {
+		return err
+	}
+	if _, ok := known[e.ID]; ok {
+		return nil
+	}
+	_, err := looked.Doc(e.ID).Get(ctx)
+	return err
+}
+
+func rehearse(ctx context.Context, e event) error {
+	if _, err := every.Doc(e.ID).Get(ctx); err != nil {
+		return err
+	}
+	if now.DryRun {
+		return nil
+	}
+	_, err := dry.Doc(e.ID).Get(ctx)
+	return err
+}
+
+func sketch(ctx context.Context, e event) error {
+	if _, err := every.Doc(e.ID).Get(ctx); err != nil {
+		return err
+	}
+	if now.Draft {
+		return nil
+	}
+	_, err := draft.Doc(e.ID).Get(ctx)
+	return err
+}

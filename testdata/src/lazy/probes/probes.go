@@ -1,0 +1,40 @@
+// A route for probes answers nobody's question: that it can do without an object is no reason to build it later.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"net/http"
+
+	"cloud.google.com/go/firestore"
+)
+
+var all, some *firestore.Client
+
+func main() {
+	var err error
+	all, err = firestore.NewClient(context.Background(), "all") // all but probes need it: silent
+	if err != nil {
+		log.Fatal(err)
+	}
+	some, err = firestore.NewClient(context.Background(), "some") // want `of its handlers only show needs it, not list`
+	if err != nil {
+		log.Fatal(err)
+	}
+	http.HandleFunc("/show", show)
+	http.HandleFunc("/list", list)
+	http.HandleFunc("GET /health", alive)
+	http.HandleFunc("/_ah/warmup", ping)
+	log.Fatal(http.ListenAndServe(":8080", nil))
+}
+
+func show(w http.ResponseWriter, r *http.Request) {
+	fmt.Fprintln(w, all.Doc(some.Doc(r.URL.Path).ID).ID)
+}
+
+func list(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, all.Doc(r.URL.Path).ID) }
+
+func alive(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") }
+
+func ping(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "pong") }
