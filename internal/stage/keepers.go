@@ -17,22 +17,19 @@ import (
 // A Read says that a function reads a keeper.
 type Read struct {
 	Keeper string
-	Spare  bool `json:",omitzero"` // there is a way through the function that works without
-	Text   bool `json:",omitzero"` // the keeper holds text, of which Spare is not told: it is read all over the place
+	Text   bool `json:",omitzero"` // the keeper holds text, which is read all over the place: no way is told from others by it
 	Later  bool `json:",omitzero"` // not the call reads it, but a function may that the call gives to others
 }
 
 // Wants is what a call may come to of what start-up built.
 type Wants struct {
-	Keepers []Read `json:",omitzero"` // what it reads, sorted
-	Asks    []Ask  `json:",omitzero"` // what it asks of interfaces that its package does not resolve, sorted: what is there reads more
-	Blind   bool   `json:",omitzero"` // it may run what its package does not know, and the others are not all
-}
+	Keepers []Read   `json:",omitzero"` // what it reads, sorted
+	Asks    []string `json:",omitzero"` // FullNames of the methods that it calls of interfaces which its package does not resolve, sorted: what is there reads more
+	Blind   bool     `json:",omitzero"` // it may run what its package does not know, and the others are not all
 
-// An Ask says that a call may come to a method of an interface.
-type Ask struct {
-	Method string // FullName
-	Spare  bool   `json:",omitzero"` // as in Read
+	// Ways are those through the function that work, each with what it comes to for sure: indices of Keepers, text aside, and
+	// from len(Keepers) on of Asks. A way that comes to all of another's is left out. None: all ways come to all.
+	Ways [][]int `json:",omitzero"`
 }
 
 // A Fill is a value that a call puts into an interface, seen through one of its methods that wants something.
@@ -85,10 +82,12 @@ func (e *engine) follows(pkg *types.Package) bool {
 	return slices.ContainsFunc(e.modules, func(m string) bool { return within(pkg.Path(), m) })
 }
 
-// An outside is an instruction that reads a keeper by way of another package's function.
+// An outside is an instruction that comes to what another package's function wants, or to a method of an interface.
 type outside struct {
-	instr ssa.Instruction
-	Read
+	instr  ssa.Instruction
+	wants  Wants
+	later  bool // what it gives to others does
+	partly bool // or to something else
 }
 
 // indexOutside notes what an instruction reads by way of other packages' functions.
@@ -132,32 +131,25 @@ func (n *needs) leaves(t types.Type) bool {
 	return leavesPackage(t, n.e.pass.Pkg) && !(ok && n.e.follows(named.Obj().Pkg()))
 }
 
-func (n *needs) addOutside(instr ssa.Instruction, fn *types.Func, later, spare bool) {
+func (n *needs) addOutside(instr ssa.Instruction, fn *types.Func, later, partly bool) {
 	sum := n.e.fact(fn)
 	if sum == nil || !n.e.follows(fn.Pkg()) {
 		return
 	}
 	n.blind[instr.Parent()] = n.blind[instr.Parent()] || sum.Blind || sum.Opaque
-	for _, a := range sum.Asks {
-		n.ask(instr, a.Method, spare || a.Spare)
+	if len(sum.Keepers)+len(sum.Asks) > 0 {
+		n.add(&outside{instr, sum.Wants, later, partly})
 	}
-	for _, r := range sum.Keepers {
-		r.Later, r.Spare = r.Later || later, r.Spare || spare && !r.Text
+}
+
+func (n *needs) add(o *outside) {
+	n.outsides[o.instr] = append(n.outsides[o.instr], o)
+	for _, r := range o.wants.Keepers {
 		n.isHolder[r.Keeper] = !r.Text
-		n.outside[r.Keeper] = append(n.outside[r.Keeper], outside{instr, r})
+		n.outside[r.Keeper] = append(n.outside[r.Keeper], o)
 	}
-}
-
-// A dynCall comes to a call through an interface, itself or in another package's function.
-type dynCall struct {
-	instr  ssa.Instruction
-	partly bool
-}
-
-func (n *needs) ask(instr ssa.Instruction, method string, partly bool) {
-	n.dyn[method] = append(n.dyn[method], dynCall{instr, partly})
-	if fn := instr.Parent(); !slices.Contains(n.asks[fn], method) {
-		n.asks[fn] = append(n.asks[fn], method)
+	for _, m := range o.wants.Asks {
+		n.dyn[m] = append(n.dyn[m], o)
 	}
 }
 
@@ -168,7 +160,7 @@ func (n *needs) indexDyn(call ssa.CallInstruction, targets []target) {
 	switch {
 	case c.IsInvoke():
 		if n.e.follows(c.Method.Pkg()) && (len(targets) == 0 || n.e.pass.Pkg.Name() != "main") { // others may put more there
-			n.ask(call, c.Method.FullName(), len(targets) > 0)
+			n.add(&outside{instr: call, wants: Wants{Asks: []string{c.Method.FullName()}}, partly: len(targets) > 0})
 		}
 	case len(targets) == 0 && n.blindCall(c):
 		n.blind[call.Parent()] = true
@@ -223,51 +215,81 @@ func (e *engine) isRootFunc(fn *types.Func) bool {
 	return slices.ContainsFunc(e.roots, func(r root) bool { return r.t.obj != nil && r.t.obj == fn })
 }
 
-// readersOf lists the places that read one of the keepers by way of other packages' functions.
-func (n *needs) readersOf(keepers map[string]*types.Var) (out []outside) {
+// readersOf lists the places that may come to one of the keepers by way of other packages' functions.
+func (n *needs) readersOf(keepers map[string]*types.Var) (out []*outside) {
+	add := func(os []*outside) {
+		for _, o := range os {
+			if !slices.Contains(out, o) {
+				out = append(out, o)
+			}
+		}
+	}
 	for k := range keepers {
-		out = append(out, n.outside[k]...)
+		add(n.outside[k])
 	}
-	for method, calls := range n.dyn {
-		for _, r := range n.e.filled(method, keepers) {
-			for _, c := range calls {
-				out = append(out, outside{c.instr, Read{Keeper: r.Keeper, Spare: r.Spare || c.partly && !r.Text}})
-			}
+	for method, os := range n.dyn {
+		if n.e.extentOfCall(method, keepers, map[string]bool{}) != Never {
+			add(os)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b outside) int { return cmp.Compare(a.instr.Pos(), b.instr.Pos()) })
+	slices.SortStableFunc(out, func(a, b *outside) int { return cmp.Compare(a.instr.Pos(), b.instr.Pos()) })
 	return out
 }
 
-// filled lists what calls of an interface's method read of some keepers, whatever the program puts into the interface, and
-// into those whose methods are called from there.
-func (e *engine) filled(method string, keepers map[string]*types.Var) []Read {
-	return e.filledBut(method, keepers, map[string]bool{})
+// extentOf is how far a call needs what the keepers hold.
+func (e *engine) extentOf(w Wants, keepers map[string]*types.Var, asked map[string]bool) Extent {
+	reads := map[int]Extent{}
+	for i, r := range w.Keepers {
+		if _, ok := keepers[r.Keeper]; ok {
+			if r.Text {
+				return Always
+			}
+			reads[i] = Always
+		}
+	}
+	for i, m := range w.Asks {
+		if x := e.extentOfCall(m, keepers, asked); x != Never {
+			reads[len(w.Keepers)+i] = x
+		}
+	}
+	if len(reads) == 0 {
+		return Never
+	}
+	if len(w.Ways) == 0 {
+		for _, x := range reads {
+			if x == Always {
+				return Always
+			}
+		}
+		return Sometimes
+	}
+	for _, way := range w.Ways {
+		if !slices.ContainsFunc(way, func(i int) bool { return reads[i] == Always }) {
+			return Sometimes
+		}
+	}
+	return Always
 }
 
-func (e *engine) filledBut(method string, keepers map[string]*types.Var, asked map[string]bool) (out []Read) {
+// extentOfCall is how far a call of an interface's method needs what the keepers hold, whatever the program puts into the
+// interface, and into those whose methods are called from there.
+func (e *engine) extentOfCall(method string, keepers map[string]*types.Var, asked map[string]bool) Extent {
+	if asked[method] {
+		return Never
+	}
 	asked[method] = true
-	types := map[string]bool{}
+	defer delete(asked, method)
+	found, all := Never, true
 	for _, f := range e.fills {
-		if f.Method != method {
-			continue
-		}
-		types[f.Type] = true
-		for _, r := range f.Keepers {
-			if _, ok := keepers[r.Keeper]; ok {
-				out = append(out, r)
-			}
-		}
-		for _, inner := range f.Asks {
-			if !asked[inner.Method] {
-				out = append(out, e.filledBut(inner.Method, keepers, asked)...)
-			}
+		if f.Method == method {
+			x := e.extentOf(f.Wants, keepers, asked)
+			found, all = max(found, x), all && x == Always
 		}
 	}
-	for i := range out {
-		out[i].Spare = out[i].Spare || len(types) > 1 && !out[i].Text
+	if found == Always && !all {
+		return Sometimes
 	}
-	return out
+	return found
 }
 
 // unsure reports whether a call of an interface's method may run what nobody knows.
@@ -277,7 +299,7 @@ func (e *engine) unsure(method string, asked map[string]bool) bool {
 		if f.Method != method && f.Method != untold.Method {
 			return false
 		}
-		return f.Blind || slices.ContainsFunc(f.Asks, func(inner Ask) bool { return !asked[inner.Method] && e.unsure(inner.Method, asked) })
+		return f.Blind || slices.ContainsFunc(f.Asks, func(inner string) bool { return !asked[inner] && e.unsure(inner, asked) })
 	})
 }
 
@@ -313,25 +335,33 @@ func (n *needs) gatherWants(fn *ssa.Function) (out Wants) {
 	found, asks := map[string]bool{}, map[string]bool{} // keeper: later
 	for i, f := range all {
 		out.Blind = out.Blind || n.blind[f] || i < now && n.routes(f)
-		for k, later := range n.direct(f) {
+		body := n.direct(f)
+		for k, later := range body.keepers {
 			later = later || i >= now
 			if before, ok := found[k]; !ok || before {
 				found[k] = later
 			}
 		}
-		for _, m := range n.asks[f] {
+		for m := range body.asks {
 			asks[m] = true
 		}
 		if len(found)+len(asks) > maxWants {
 			return Wants{Blind: true}
 		}
 	}
-	for _, k := range slices.Sorted(maps.Keys(found)) { // in order: what stops at a recursion depends on who asked first
-		spare := n.isHolder[k] && n.pathsAround(k).avoid(fn) > idle
-		out.Keepers = append(out.Keepers, Read{k, spare, !n.isHolder[k], found[k]})
+	index := map[string]int{}
+	for _, k := range slices.Sorted(maps.Keys(found)) {
+		if n.isHolder[k] {
+			index[k] = len(out.Keepers)
+		}
+		out.Keepers = append(out.Keepers, Read{k, !n.isHolder[k], found[k]})
 	}
-	for _, m := range slices.Sorted(maps.Keys(asks)) {
-		out.Asks = append(out.Asks, Ask{m, n.pathsPast(m).avoid(fn) > idle})
+	out.Asks = slices.Sorted(maps.Keys(asks))
+	for i, m := range out.Asks {
+		index[m] = len(out.Keepers) + i
+	}
+	if len(index) > 0 {
+		out.Ways = n.waysOf(fn, index)
 	}
 	return out
 }
@@ -350,34 +380,54 @@ func (e *engine) wantsOf(t target) Wants {
 	return w
 }
 
-// direct says what the body of fn reads, itself or by calls of other packages' functions, and what of it only later.
-func (n *needs) direct(fn *ssa.Function) map[string]bool {
-	if n.bodies == nil {
-		n.bodies = map[*ssa.Function]map[string]bool{}
-		add := func(fn *ssa.Function, k string, later bool) {
-			m := n.bodies[fn]
-			if m == nil {
-				m = map[string]bool{}
-				n.bodies[fn] = m
-			}
-			if before, ok := m[k]; !ok || before {
-				m[k] = later
+// A content is what a function's own text comes to.
+type content struct {
+	keepers map[string]bool // and whether only later
+	asks    map[string]bool
+}
+
+// direct is the content of fn, itself or by calls of other packages' functions.
+func (n *needs) direct(fn *ssa.Function) content {
+	if n.bodies != nil {
+		return n.bodies[fn]
+	}
+	n.bodies = map[*ssa.Function]content{}
+	of := func(fn *ssa.Function) content {
+		c, ok := n.bodies[fn]
+		if !ok {
+			c = content{map[string]bool{}, map[string]bool{}}
+			n.bodies[fn] = c
+		}
+		return c
+	}
+	add := func(fn *ssa.Function, k string, later bool) {
+		if before, ok := of(fn).keepers[k]; !ok || before {
+			of(fn).keepers[k] = later
+		}
+	}
+	for k, instrs := range n.reads {
+		for _, instr := range instrs {
+			if n.isShared[k] && !onlyTests(instr) {
+				add(instr.Parent(), k, false)
 			}
 		}
-		for k, instrs := range n.reads {
-			for _, instr := range instrs {
-				if v, ok := instr.(ssa.Value); n.isShared[k] && !(ok && isTestOrClose(v)) {
-					add(instr.Parent(), k, false)
-				}
+	}
+	for instr, os := range n.outsides {
+		for _, o := range os {
+			for _, r := range o.wants.Keepers {
+				add(instr.Parent(), r.Keeper, r.Later || o.later)
 			}
-		}
-		for k, outs := range n.outside {
-			for _, o := range outs {
-				add(o.instr.Parent(), k, o.Later)
+			for _, m := range o.wants.Asks {
+				of(instr.Parent()).asks[m] = true
 			}
 		}
 	}
 	return n.bodies[fn]
+}
+
+func onlyTests(instr ssa.Instruction) bool {
+	v, ok := instr.(ssa.Value)
+	return ok && isTestOrClose(v)
 }
 
 // callsOf is what runs in the course of a call of fn.
@@ -458,38 +508,6 @@ func distinct(fns []*ssa.Function) []*ssa.Function {
 	})
 }
 
-// pathsAround looks for ways that do not read one keeper.
-func (n *needs) pathsAround(keeper string) *paths {
-	p := n.around[keeper]
-	if p == nil {
-		reads := slices.Clone(n.reads[keeper])
-		for _, o := range n.outside[keeper] {
-			if !o.Spare {
-				reads = append(reads, o.instr)
-			}
-		}
-		p = n.newPaths(false, reads...)
-		n.around[keeper] = p
-	}
-	return p
-}
-
-// pathsPast looks for ways that ask nothing of an interface's method.
-func (n *needs) pathsPast(method string) *paths {
-	p := n.past[method]
-	if p == nil {
-		var reads []ssa.Instruction
-		for _, c := range n.dyn[method] {
-			if !c.partly {
-				reads = append(reads, c.instr)
-			}
-		}
-		p = n.newPaths(false, reads...)
-		n.past[method] = p
-	}
-	return p
-}
-
 // fillsOf lists the methods of a value in an interface that want something.
 func (e *engine) fillsOf(mi *ssa.MakeInterface) (out []Fill) {
 	iface, ok := mi.Type().Underlying().(*types.Interface)
@@ -525,7 +543,7 @@ func (e *engine) fillsAsWell(c *ssa.ChangeInterface) (out []Fill) {
 	}
 	for m := range to.Methods() {
 		if was := asked[m.Id()]; was != "" && was != m.FullName() && e.follows(m.Pkg()) {
-			out = append(out, Fill{e.typeKey(c.X.Type()), m.FullName(), Wants{Asks: []Ask{{Method: was}}}})
+			out = append(out, Fill{e.typeKey(c.X.Type()), m.FullName(), Wants{Asks: []string{was}}})
 		}
 	}
 	return out

@@ -22,25 +22,27 @@ type needs struct {
 	reads   map[string][]ssa.Instruction // of keepers, stores aside
 
 	// Reads by way of other packages.
-	outside  map[string][]outside // by keeper
-	asks     map[*ssa.Function][]string
-	dyn      map[string][]dynCall   // calls through interfaces that this package does not resolve, by method
-	blind    map[*ssa.Function]bool // functions that may call what this package does not know
-	unsure   map[*ssa.Function]bool // isBlind
-	isShared map[string]bool        // keepers that facts speak of
-	isHolder map[string]bool        // of these, those that may hold more than text
-	calls    map[*ssa.Function][]*ssa.Function
-	bodies   map[*ssa.Function]map[string]bool
-	doings   map[*ssa.BasicBlock]*doings
-	around   map[string]*paths
-	past     map[string]*paths
-	dries    map[bool]*paths
-	comers   map[*ssa.Function][]*ssa.Function // comingTo
-	routers  map[*ssa.Function]bool            // bodies that hand requests on
-	handed   map[*ssa.Function][]*ssa.Function // handedOut
-	rounds   map[*ssa.Function]int             // when worksOf last met a function
-	round    int
-	facts    map[*ssa.Function]Wants
+	outsides  map[ssa.Instruction][]*outside
+	outside   map[string][]*outside  // by keeper
+	dyn       map[string][]*outside  // by method of an interface that this package does not resolve
+	blind     map[*ssa.Function]bool // functions that may call what this package does not know
+	unsure    map[*ssa.Function]bool // isBlind
+	isShared  map[string]bool        // keepers that facts speak of
+	isHolder  map[string]bool        // of these, those that may hold more than text
+	calls     map[*ssa.Function][]*ssa.Function
+	bodies    map[*ssa.Function]content
+	doings    map[*ssa.BasicBlock]*doings
+	dries     map[bool]*paths
+	comers    map[*ssa.Function][]*ssa.Function // comingTo
+	routers   map[*ssa.Function]bool            // bodies that hand requests on
+	handed    map[*ssa.Function][]*ssa.Function // handedOut
+	rounds    map[*ssa.Function]int             // when worksOf last met a function
+	round     int
+	facts     map[*ssa.Function]Wants
+	names     map[string]int // of keepers and methods, for trails
+	passed    map[*ssa.Function]trails
+	anyRead   *paths
+	keepersOf map[ssa.Instruction][]string // readBy
 }
 
 // A unit is a handler, whatever registers it how often.
@@ -59,11 +61,11 @@ func (e *engine) needs() *needs {
 	if e.needed == nil {
 		n := &needs{
 			e: e, edges: map[*ssa.Function][]*ssa.Function{}, reads: map[string][]ssa.Instruction{},
-			outside: map[string][]outside{}, dyn: map[string][]dynCall{}, blind: map[*ssa.Function]bool{},
+			outside: map[string][]*outside{}, dyn: map[string][]*outside{}, outsides: map[ssa.Instruction][]*outside{}, blind: map[*ssa.Function]bool{},
 			isShared: map[string]bool{}, isHolder: map[string]bool{}, calls: map[*ssa.Function][]*ssa.Function{},
-			doings: map[*ssa.BasicBlock]*doings{}, around: map[string]*paths{}, past: map[string]*paths{}, dries: map[bool]*paths{},
+			doings: map[*ssa.BasicBlock]*doings{}, dries: map[bool]*paths{},
 			routers: map[*ssa.Function]bool{}, handed: map[*ssa.Function][]*ssa.Function{}, rounds: map[*ssa.Function]int{},
-			facts: map[*ssa.Function]Wants{}, asks: map[*ssa.Function][]string{},
+			facts: map[*ssa.Function]Wants{}, passed: map[*ssa.Function]trails{},
 		}
 		e.needed = n
 		n.indexReads()
@@ -392,13 +394,14 @@ func (n *needs) readsOf(w *startWalk) (readings, bool) {
 }
 
 // readOutside decides on one call of another package's function that reads a keeper.
-func (n *needs) readOutside(w *startWalk, o outside, out readings) bool {
+func (n *needs) readOutside(w *startWalk, o *outside, out readings) bool {
 	fn := o.instr.Parent()
 	if o.instr == w.call {
-		return !o.Later || !n.e.starting[fn] // what builds the object may read it as well
+		_, later := o.comesTo(w.keepers)
+		return !later || !n.e.starting[fn] // what builds the object may read it as well
 	}
 	if n.reached(fn) {
-		if o.Spare {
+		if o.partly || n.e.extentOf(o.wants, w.keepers, map[string]bool{}) == Sometimes {
 			out.maybe[fn] = append(out.maybe[fn], o.instr)
 		} else {
 			out.by[fn] = append(out.by[fn], o.instr)
@@ -582,32 +585,15 @@ func (n *needs) of(u *unit, reads readings) Need {
 
 // ofOther is how far a handler of another package needs what the keepers hold.
 func (n *needs) ofOther(u *unit, keepers map[string]*types.Var) Extent {
-	reads := slices.Clone(u.wants.Keepers)
-	for _, a := range u.wants.Asks {
-		for _, r := range n.e.filled(a.Method, keepers) {
-			r.Spare = r.Spare || a.Spare && !r.Text
-			reads = append(reads, r)
-		}
-	}
-	extent := Never
-	for _, r := range reads {
-		if _, ok := keepers[r.Keeper]; !ok {
-			continue
-		}
-		if !r.Spare {
-			return Always
-		}
-		extent = Sometimes
-	}
 	if n.mayRunAny(u) {
 		return Always // for all that is known
 	}
-	return extent
+	return n.e.extentOf(u.wants, keepers, map[string]bool{})
 }
 
 // mayRunAny reports whether a handler may run what nobody knows.
 func (n *needs) mayRunAny(u *unit) bool {
-	if u.wants.Blind || slices.ContainsFunc(u.wants.Asks, func(a Ask) bool { return n.e.unsure(a.Method, map[string]bool{}) }) {
+	if u.wants.Blind || slices.ContainsFunc(u.wants.Asks, func(m string) bool { return n.e.unsure(m, map[string]bool{}) }) {
 		return true
 	}
 	for fn := range u.reach {

@@ -1,6 +1,8 @@
 package stage
 
 import (
+	"go/ast"
+	"go/parser"
 	"go/token"
 	"go/types"
 	"os"
@@ -84,21 +86,36 @@ func (e *engine) rehearses() bool {
 	return e.pass.Pkg.Name() == "main" && (catalog.Rehearses(name) || e.isTwin())
 }
 
-// isTwin reports whether the program is a server of its own beside one that is named for what runs functions, as cmd/server
-// beside cmd/lambda: the one is for whoever works on the other. The names are read from disk, since a check sees one
-// package; without a disk there are none.
+// isTwin reports whether the program is a server of its own in cmd, beside one that a platform of functions runs, as
+// cmd/server beside cmd/lambda: the one is for whoever works on the other. That is read from disk, since a check sees one
+// package; without a disk there is none.
 func (e *engine) isTwin() bool {
 	if slices.ContainsFunc(e.roots, func(r root) bool { return r.as.Platform != "http" }) || len(e.pass.Files) == 0 {
 		return false
 	}
 	dir := filepath.Dir(e.pass.Fset.Position(e.pass.Files[0].FileStart).Filename)
-	beside, err := os.ReadDir(filepath.Dir(dir))
+	parent := filepath.Dir(dir)
+	if filepath.Base(parent) != "cmd" {
+		return false
+	}
+	beside, err := os.ReadDir(parent)
 	return err == nil && slices.ContainsFunc(beside, func(d os.DirEntry) bool {
-		return d.IsDir() && d.Name() != filepath.Base(dir) && namedFunction.MatchString(d.Name())
+		return d.IsDir() && d.Name() != filepath.Base(dir) && startsLambda(filepath.Join(parent, d.Name()))
 	})
 }
 
-var namedFunction = regexp.MustCompile(`(?i)(^|[-_])(lambda|openwhisk|cloud-?functions?)([-_]|$)`)
+// startsLambda reports whether a folder holds a main package that imports what starts a function.
+func startsLambda(dir string) bool {
+	files, _ := filepath.Glob(filepath.Join(dir, "*.go")) // the pattern is right
+	return slices.ContainsFunc(files, func(name string) bool {
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		return err == nil && f.Name.Name == "main" && slices.ContainsFunc(f.Imports, func(spec *ast.ImportSpec) bool {
+			return lambdaStart.MatchString(spec.Path.Value)
+		})
+	})
+}
+
+var lambdaStart = regexp.MustCompile(`^"github\.com/(aws/aws-lambda-go/lambda|akrylysov/algnhsa|apex/gateway(/v2)?)"$`)
 
 // startRowsOf makes the rows of one call. One row for all that it opens comes first: that can be mended where the call
 // stands. If there is nothing to say of the whole, because all handlers need some part of it, there may be of the parts.
@@ -510,7 +527,8 @@ func (w *startWalk) readsWithin(fn *ssa.Function) {
 				w.needed = w.needed || !w.readAgain(instr)
 			}
 			for _, o := range n.outside[k] {
-				w.needed = w.needed || within[o.instr.Parent()] && o.instr != w.call && !o.Later
+				now, _ := o.comesTo(map[string]*types.Var{k: nil})
+				w.needed = w.needed || within[o.instr.Parent()] && o.instr != w.call && now
 			}
 		}
 	}

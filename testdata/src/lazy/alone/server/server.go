@@ -1,4 +1,4 @@
-// Silent beside a folder that is named for a platform of functions, and not where it stands alone.
+// Silent beside a program that a platform starts, and not where it stands alone.
 package main
 
 import (
