@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -101,7 +102,7 @@ func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 	for _, file := range sortedKeys(contents) {
 		for _, cmd := range buildfile.Commands(file, contents[file]) {
 			if targets := b.targets(file, cmd); len(targets) > 0 {
-				all = append(all, aimed{cmd, file, targets})
+				all = append(all, aimed{cmd, file, targets, isFunctionImage(file, contents[file])})
 			}
 		}
 	}
@@ -125,6 +126,13 @@ type aimed struct {
 	*buildfile.Command
 	file    string
 	targets []*listedPackage
+	image   bool // isFunctionImage
+}
+
+// isFunctionImage reports whether a file makes an image that a platform of functions runs. Other images may be for whoever
+// works on the program.
+func isFunctionImage(file string, content []byte) bool {
+	return buildfile.KindOf(file) == buildfile.Docker && bytes.Contains(content, []byte("public.ecr.aws/lambda/"))
 }
 
 // packed reports whether the binary goes into an image, or into what a tool deploys.
@@ -134,12 +142,29 @@ func (a aimed) packed() bool { return a.Via != "" || buildfile.KindOf(a.file) ==
 func (a aimed) forPlatform() bool { return a.Cross || a.packed() }
 
 // deploys reports whether platforms may run what a command builds. Beside commands that build for a platform, make build is
-// for whoever works on the program. A server of its own is a function in an image alone.
+// for whoever works on the program, and so is what is built beside a function's own image. A server of its own is a function
+// in an image alone, and only where no function is beside it.
 func (b *builds) deploys(a aimed, all []aimed) bool {
-	if !slices.ContainsFunc(a.targets, func(p *listedPackage) bool { return !b.servers[p.ImportPath] }) {
-		return a.packed()
+	isServer := func(p *listedPackage) bool { return b.servers[p.ImportPath] }
+	if !slices.ContainsFunc(a.targets, func(p *listedPackage) bool { return !isServer(p) }) {
+		return a.packed() && !b.hasFunctions()
 	}
-	return a.forPlatform() || !slices.ContainsFunc(all, aimed.forPlatform)
+	if a.packed() {
+		return true
+	}
+	return (a.Cross || !slices.ContainsFunc(all, aimed.forPlatform)) && !slices.ContainsFunc(all, func(other aimed) bool {
+		return other.image && slices.Equal(other.targets, a.targets)
+	})
+}
+
+// hasFunctions reports whether a program below the same top is more than a server of its own.
+func (b *builds) hasFunctions() bool {
+	for path, p := range b.functions {
+		if !b.servers[path] && (p.Dir == b.top || strings.HasPrefix(p.Dir, b.top+string(filepath.Separator))) {
+			return true
+		}
+	}
+	return false
 }
 
 // saysOldRuntime reports whether a function is deployed on the runtime go1.x. BuildMethod names a way to build, not a runtime.
