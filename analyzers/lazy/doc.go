@@ -97,8 +97,10 @@ request or in the course of it, and whose result lies in package variables or fi
   - a handler succeeds on some of its ways without reading them: another branch, or
     another case of a switch over a text such as a method, a path or the kind of an event.
     A way that ends in an error or a warning, a loop without a round, a round that drops
-    what it has looked up, an early return because there is nothing to do, and one of which
-    a log says that something is skipped, ignored or denied do not count.
+    what it has looked up, an early return because there is nothing to do, one of which a log
+    says that something is skipped, ignored or denied, a list without elements, a dry run,
+    a hit in a cache that the same function fills, and the path of a probe such as /health
+    do not count.
 
 The places that need the object are added to the finding.
 
@@ -108,13 +110,17 @@ nothing but to open what it returns, such as store.Open, all of that counts as o
 another object of the type on some ways, one in memory, say: then the message says that something may be opened.
 
 What is built may cross packages: a function of one opens a client, another keeps it, the
-handlers of a third use it. The finding then stands where start-up calls the first, in a
+handlers of a third use it, by way of interfaces or not. What is known of a function there
+is by which ways it comes to what: two that ask one of two stores each are no way around a
+client that is behind both. The finding then stands where start-up calls the first, in a
 main package or another one that the platform starts from, and has no fix.
 
 # What is not reported
 
   - What start-up itself uses, except to set it up, to ask whether it answers or to close it.
-  - A program whose folder says that nobody deploys it, such as cmd/local or cmd/mock-api.
+  - A program whose folder says that nobody deploys it, such as cmd/local or cmd/mock-api, and a server of its own in
+    cmd beside a program that starts as a function: the one is for whoever works on the other.
+  - What all handlers need but those for probes, such as GET /health or one that is called Ping.
   - What start-up builds only on some condition: the configuration asked for it. A function of another package that
     has a condition inside of it is one to be asked, see above.
   - What is opened by way of a function that keeps it, as those do that reuse writes.
