@@ -233,14 +233,14 @@ func (n *needs) trailsIn(b *ssa.BasicBlock) trails {
 			out = out.then(runs)
 		}
 		if len(out) > maxTrails {
-			return n.merged(out)
+			return merged(out)
 		}
 	}
 	return out
 }
 
 // merged is one way for many, which comes to all that they do.
-func (n *needs) merged(ps trails) trails {
+func merged(ps trails) trails {
 	one := trail{work: idle}
 	for _, p := range ps {
 		one = trail{union(one.meets, p.meets), max(one.work, p.work)}
