@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -32,7 +33,14 @@ type builds struct {
 	programs  map[string]*program
 
 	flagsElsewhere bool // some build file says GOFLAGS
+	platform       bool // some build file speaks of a platform that runs containers as functions
 }
+
+// delivering matches the words of a workflow that does something with what it builds.
+var delivering = regexp.MustCompile(`(?i)deploy|aws lambda|upload|publish|release|registry|docker|\becr\b|\bs3\b|\bsam\b|\bcdk\b|serverless|terraform|pulumi|gcloud|\baz\b|zip\b`)
+
+// containers matches what only files for Cloud Run, Knative, OpenFaaS, Azure Functions, or Lambda's adapter for servers say.
+var containers = regexp.MustCompile(`serving\.knative\.dev|gcloud (beta |alpha )?(run|functions) |deploy-cloudrun|run\.googleapis\.com|of-watchdog|openfaas|lambda-(web-)?adapter|functionapp|azure/functions-action`)
 
 // buildFindings looks for commands in build files that make a function heavier than it needs to be.
 func (c *command) buildFindings(ctx context.Context, res *vetResult, o *overlay, l *listing) ([]*finding, error) {
@@ -92,7 +100,11 @@ func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 		if err != nil {
 			continue // somebody else's: it is not ours to complain
 		}
+		if buildfile.KindOf(file) == buildfile.Workflow && !delivering.Match(content) {
+			continue // it only checks that everything builds
+		}
 		contents[file] = content
+		b.platform = b.platform || containers.Match(content)
 		old = old || saysOldRuntime(string(content))
 		if strings.Contains(string(content), "GOFLAGS") {
 			b.flagsElsewhere = true
@@ -143,11 +155,11 @@ func (a aimed) forPlatform() bool { return a.Cross || a.packed() }
 
 // deploys reports whether platforms may run what a command builds. Beside commands that build for a platform, make build is
 // for whoever works on the program, and so is what is built beside a function's own image. A server of its own is a function
-// in an image alone, and only where no function is beside it.
+// in an image alone, where some file says which platform runs that as one and no function is beside it.
 func (b *builds) deploys(a aimed, all []aimed) bool {
 	isServer := func(p *listedPackage) bool { return b.servers[p.ImportPath] }
 	if !slices.ContainsFunc(a.targets, func(p *listedPackage) bool { return !isServer(p) }) {
-		return a.packed() && !b.hasFunctions()
+		return (a.Via == "ko" || a.packed() && b.platform) && !b.hasFunctions()
 	}
 	if a.packed() {
 		return true

@@ -6,6 +6,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -285,9 +286,23 @@ func (e *engine) register(call ssa.CallInstruction, as route, arg int) {
 		}
 		for _, r := range found {
 			r.route, r.reg, r.arg = e.registering, call, arg
+			r.name = nameIn(call, r)
 			e.roots = append(e.roots, r)
 		}
 	}
+}
+
+// nameIn is the name of a handler, or of a literal what a call registers it for, if that is a text: a route or a name.
+func nameIn(call ssa.CallInstruction, r root) string {
+	if r.t.fn == nil || r.t.fn.Parent() == nil {
+		return r.name
+	}
+	for _, v := range call.Common().Args {
+		if c, ok := v.(*ssa.Const); ok && constString(c) != "" {
+			return strconv.Quote(constString(c))
+		}
+	}
+	return r.name
 }
 
 // madeBy lists the handlers that a middleware returns.

@@ -54,6 +54,7 @@ type unit struct {
 	middleware bool // runs for the requests of others
 	dispatches bool // hands requests on to handlers that it does not name
 	probe      bool // is registered for probes alone
+	registered bool // in this package
 }
 
 // needs is made once the handlers are known.
@@ -93,6 +94,7 @@ func (n *needs) addUnit(r root) {
 	}
 	n.units[i].middleware = n.units[i].middleware || r.forOthers()
 	n.units[i].probe = n.units[i].probe && r.forProbes()
+	n.units[i].registered = n.units[i].registered || r.reg != nil
 }
 
 func (n *needs) newUnit(r root, h Handler) *unit {
@@ -518,6 +520,9 @@ func (n *needs) all(reads readings, builder *ssa.Function, first bool) (out []Ne
 		if first && need.Extent == Sometimes {
 			need.Extent = Always // the way around the read may well lead around the building too
 		}
+		if need.Extent == Never && n.e.constructs(builder) && !n.pays(u, builder) {
+			continue
+		}
 		if u.middleware || u.dispatches {
 			if need.Extent != Never {
 				return nil // then the requests of others need it, and it does not say whose
@@ -531,6 +536,22 @@ func (n *needs) all(reads readings, builder *ssa.Function, first bool) (out []Ne
 		return nil
 	}
 	return out
+}
+
+// pays reports whether what a handler is a method of may be made together with what builder, a constructor, builds. Of
+// methods that only take events nobody says so here: the services of one package may well be those of several functions.
+func (n *needs) pays(u *unit, builder *ssa.Function) bool {
+	fn := u.fn
+	for fn != nil && fn.Parent() != nil {
+		fn = fn.Parent()
+	}
+	if u.registered || fn == nil || fn.Signature.Recv() == nil {
+		return true
+	}
+	owner := typeKey(fn.Signature.Recv().Type())
+	return slices.ContainsFunc(n.e.funcs, func(maker *ssa.Function) bool {
+		return n.e.constructs(maker) && typeKey(maker.Signature.Results().At(0).Type()) == owner && n.callsOf(maker)[builder]
+	})
 }
 
 // dead lists the handlers that pay for an object which nobody needs; none if somebody may. That is only known in a package

@@ -326,12 +326,12 @@ func looks(c *ssa.CallCommon) bool {
 }
 
 // failing are the words by which a call tells that it answers with, or makes, a failure.
-var failing = regexp.MustCompile(`(?i)err|warn|fail|invalid|unhandled|unsupported|not_?found|bad_?request|unauthori|forbidden|problem|reject|abort|panic|fatal`)
+var failing = regexp.MustCompile(`(?i)err|warn|fail|invalid|unhandled|unsupported|not_?found|bad_?request|unauthori|forbidden|denied|not_?allowed|problem|reject|abort|panic|fatal`)
 
 // isFailure sees http.Error(w, …), c.JSON(404, …), newError("…") and the like.
 func isFailure(call ssa.CallInstruction) bool {
 	c := call.Common()
-	if obj := callee(c); obj != nil && failing.MatchString(obj.Name()) {
+	if obj := callee(c); obj != nil && (failing.MatchString(obj.Name()) || obj.FullName() == "errors.New") {
 		return true
 	}
 	return slices.ContainsFunc(c.Args, isFailureCode)

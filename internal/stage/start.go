@@ -67,7 +67,7 @@ func (e *engine) startRows() (rows []*Use) {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
 				call, ok := instr.(*ssa.Call)
-				if !ok || !e.starting[fn] && !e.serving[fn] {
+				if !ok || !e.starting[fn] && !e.serving[fn] || e.inTest(call.Pos()) {
 					continue
 				}
 				rows = append(rows, e.startRowsOf(call)...)

@@ -3,6 +3,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log"
 	"log/slog"
 
@@ -16,6 +18,7 @@ type server struct {
 	valid   *firestore.Client
 	warned  *firestore.Client
 	skipped *firestore.Client
+	made    *firestore.Client
 	live    *firestore.Client
 }
 
@@ -36,11 +39,15 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	made, err := firestore.NewClient(context.Background(), "made") // nor is one that an error is made for: silent
+	if err != nil {
+		log.Fatal(err)
+	}
 	live, err := firestore.NewClient(context.Background(), "live") // want `server.handle can do without on some of its paths`
 	if err != nil {
 		log.Fatal(err)
 	}
-	s := &server{valid: valid, warned: warned, skipped: skipped, live: live}
+	s := &server{valid: valid, warned: warned, skipped: skipped, made: made, live: live}
 	lambda.Start(s.handle)
 }
 
@@ -65,6 +72,14 @@ func (s *server) handle(ctx context.Context, e event) (string, error) {
 		return "", nil
 	}
 	doc, err = s.skipped.Doc(e.ID).Get(ctx)
+	if err != nil {
+		return "", err
+	}
+	if doc.Ref.ID != e.ID {
+		err := errors.New("another document")
+		return fmt.Sprint(err), nil
+	}
+	doc, err = s.made.Doc(e.ID).Get(ctx)
 	if err != nil {
 		return "", err
 	}
