@@ -114,7 +114,7 @@ func (n *needs) indexOutside(instr ssa.Instruction) {
 			}
 		}
 	}
-	if mi, ok := instr.(*ssa.MakeInterface); ok && n.leaves(mi.Type()) {
+	if mi, ok := instr.(*ssa.MakeInterface); ok && n.leaves(mi) {
 		named, ok := types.Unalias(deref(mi.X.Type())).(*types.Named)
 		if !ok || named.Obj().Pkg() == n.e.pass.Pkg || !n.e.follows(named.Obj().Pkg()) {
 			return
@@ -125,10 +125,36 @@ func (n *needs) indexOutside(instr ssa.Instruction) {
 	}
 }
 
-// leaves reports whether an interface is one by which libraries call methods. Of the program's own the calls are known.
-func (n *needs) leaves(t types.Type) bool {
-	named, ok := types.Unalias(t).(*types.Named)
-	return leavesPackage(t, n.e.pass.Pkg) && !(ok && n.e.follows(named.Obj().Pkg()))
+// leaves reports whether libraries may call methods of a value in an interface: of the program's own interfaces the calls are
+// known, and whoever takes anything, as fosite's compose.Compose does of a store, may ask for more.
+func (n *needs) leaves(mi *ssa.MakeInterface) bool {
+	it, ok := mi.Type().Underlying().(*types.Interface)
+	if ok && it.NumMethods() == 0 {
+		return slices.ContainsFunc(*mi.Referrers(), n.givesToLibrary)
+	}
+	named, ok := types.Unalias(mi.Type()).(*types.Named)
+	return leavesPackage(mi.Type(), n.e.pass.Pkg) && !(ok && n.e.follows(named.Obj().Pkg()))
+}
+
+// givesToLibrary reports whether an instruction is the call of a library's function, or puts a value into the list of its
+// last arguments.
+func (n *needs) givesToLibrary(instr ssa.Instruction) bool {
+	switch instr := instr.(type) {
+	case ssa.CallInstruction:
+		obj := callee(instr.Common())
+		return obj != nil && obj.Pkg() != nil && !n.e.isStd(obj) && !n.e.follows(obj.Pkg()) && !isLogger(obj.Pkg().Path())
+	case *ssa.Store:
+		addr, ok := instr.Addr.(*ssa.IndexAddr)
+		if !ok {
+			return false
+		}
+		list, ok := addr.X.(*ssa.Alloc)
+		return ok && slices.ContainsFunc(*list.Referrers(), func(ref ssa.Instruction) bool {
+			s, ok := ref.(*ssa.Slice)
+			return ok && slices.ContainsFunc(*s.Referrers(), n.givesToLibrary)
+		})
+	}
+	return false
 }
 
 func (n *needs) addOutside(instr ssa.Instruction, fn *types.Func, later, partly bool) {
@@ -473,7 +499,7 @@ func (n *needs) handedOut(fn *ssa.Function) (out []*ssa.Function) {
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			out = append(out, n.mentioned(instr)...)
-			if mi, ok := instr.(*ssa.MakeInterface); ok && n.leaves(mi.Type()) {
+			if mi, ok := instr.(*ssa.MakeInterface); ok && n.leaves(mi) {
 				out = append(out, n.methodsOf(mi)...)
 			}
 		}
