@@ -6,7 +6,6 @@ import (
 	"path"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -299,7 +298,7 @@ func nameIn(call ssa.CallInstruction, r root) string {
 	}
 	for _, v := range call.Common().Args {
 		if c, ok := v.(*ssa.Const); ok && constString(c) != "" {
-			return strconv.Quote(constString(c))
+			return constString(c)
 		}
 	}
 	return r.name

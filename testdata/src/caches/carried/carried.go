@@ -19,7 +19,7 @@ type short struct{ re *regexp.Regexp }
 
 func (c *short) pattern() *regexp.Regexp {
 	if c.re == nil {
-		c.re = regexp.MustCompile("a+") // want `regular expression is built on every request of "/"`
+		c.re = regexp.MustCompile("a+") // want `regular expression is built on every request of /`
 	}
 	return c.re
 }

@@ -11,7 +11,7 @@ import (
 )
 
 func main() {
-	client, err := firestore.NewClient(context.Background(), "client") // want `of its handlers only "/show" needs it, not "/list"`
+	client, err := firestore.NewClient(context.Background(), "client") // want `of its handlers only /show needs it, not /list`
 	if err != nil {
 		log.Fatal(err)
 	}
