@@ -62,8 +62,9 @@ what is known: those of make with =, := and +=, of a shell, and ENV of an image.
 said of a command whose flags or packages are not known before it runs, such as $(LDFLAGS)
 with ?=, below a condition, for one target or in front of an include, ARG of an image, or
 what comes from the environment; of one for a debugger, for tests, for a mock, for /dev/null,
-or for the machine at hand where another command builds functions for a platform: with
-GOOS=linux, in an image, or by way of sam, ko or goreleaser; of a file such as test.yml,
+or for the machine at hand in a file that packs nothing and brings nothing anywhere, or where
+another command builds functions for a platform: with GOOS=linux, in an image, or by way of
+sam, ko or goreleaser; of a file such as test.yml,
 e2e.yml or setup-local.sh; of a workflow that does nothing with what it builds; of a command
 beside a Dockerfile that makes an image for Lambda of the same function; and of a file that
 says GOFLAGS. In an image, a package is where COPY put it. A program that serves HTTP by

@@ -39,6 +39,9 @@ type builds struct {
 // delivering matches the words of a workflow that does something with what it builds.
 var delivering = regexp.MustCompile(`(?i)deploy|aws lambda|upload|publish|release|registry|docker|\becr\b|\bs3\b|\bsam\b|\bcdk\b|serverless|terraform|pulumi|gcloud|\baz\b|zip\b`)
 
+// packing matches the commands by which a file brings what it builds to where it runs.
+var packing = regexp.MustCompile(`(?i)\b(zip|build-lambda-zip|docker|podman|sam|cdk|sls|serverless|terraform|pulumi|gcloud|s3|aws lambda|update-function-code)\b`)
+
 // containers matches what only files for Cloud Run, Knative, OpenFaaS, Azure Functions, or Lambda's adapter for servers say.
 var containers = regexp.MustCompile(`serving\.knative\.dev|gcloud (beta |alpha )?(run|functions) |deploy-cloudrun|run\.googleapis\.com|of-watchdog|openfaas|lambda-(web-)?adapter|functionapp|azure/functions-action`)
 
@@ -114,7 +117,7 @@ func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 	for _, file := range sortedKeys(contents) {
 		for _, cmd := range buildfile.Commands(file, contents[file]) {
 			if targets := b.targets(file, cmd); len(targets) > 0 {
-				all = append(all, aimed{cmd, file, targets, isFunctionImage(file, contents[file])})
+				all = append(all, aimed{cmd, file, targets, isFunctionImage(file, contents[file]), packing.Match(contents[file])})
 			}
 		}
 	}
@@ -139,6 +142,7 @@ type aimed struct {
 	file    string
 	targets []*listedPackage
 	image   bool // isFunctionImage
+	packs   bool // the file says that something is packed, or brought to a platform
 }
 
 // isFunctionImage reports whether a file makes an image that a platform of functions runs. Other images may be for whoever
@@ -153,8 +157,9 @@ func (a aimed) packed() bool { return a.Via != "" || buildfile.KindOf(a.file) ==
 // forPlatform reports whether a command says that its binary is for another machine than this one.
 func (a aimed) forPlatform() bool { return a.Cross || a.packed() }
 
-// deploys reports whether platforms may run what a command builds. Beside commands that build for a platform, make build is
-// for whoever works on the program, and so is what is built beside a function's own image. A server of its own is a function
+// deploys reports whether platforms may run what a command builds. One that is for the machine at hand, in a file that brings
+// it nowhere or beside commands that build for a platform, is for whoever works on the program, and so is what is built beside
+// a function's own image. A server of its own is a function
 // in an image alone, where some file says which platform runs that as one and no function is beside it.
 func (b *builds) deploys(a aimed, all []aimed) bool {
 	isServer := func(p *listedPackage) bool { return b.servers[p.ImportPath] }
@@ -164,7 +169,7 @@ func (b *builds) deploys(a aimed, all []aimed) bool {
 	if a.packed() {
 		return true
 	}
-	return (a.Cross || !slices.ContainsFunc(all, aimed.forPlatform)) && !slices.ContainsFunc(all, func(other aimed) bool {
+	return (a.Cross || a.packs && !slices.ContainsFunc(all, aimed.forPlatform)) && !slices.ContainsFunc(all, func(other aimed) bool {
 		return other.image && slices.Equal(other.targets, a.targets)
 	})
 }

@@ -520,7 +520,7 @@ func (n *needs) all(reads readings, builder *ssa.Function, first bool) (out []Ne
 		if first && need.Extent == Sometimes {
 			need.Extent = Always // the way around the read may well lead around the building too
 		}
-		if need.Extent == Never && n.e.constructs(builder) && !n.pays(u, builder) {
+		if need.Extent == Never && (n.e.constructs(builder) && !n.pays(u, builder) || n.onlyFails(u.fn)) {
 			continue
 		}
 		if u.middleware || u.dispatches {
@@ -536,6 +536,17 @@ func (n *needs) all(reads readings, builder *ssa.Function, first bool) (out []Ne
 		return nil
 	}
 	return out
+}
+
+// onlyFails reports whether all ways through a handler answer with a failure, as of one for what is not found.
+func (n *needs) onlyFails(fn *ssa.Function) bool {
+	if fn == nil {
+		return false
+	}
+	return slices.ContainsFunc(fn.Blocks, func(b *ssa.BasicBlock) bool {
+		return slices.ContainsFunc(n.doingsOf(b).list, func(d doing) bool { return d.fails }) &&
+			!slices.ContainsFunc(fn.Blocks, func(end *ssa.BasicBlock) bool { return n.doingsOf(end).returns && !b.Dominates(end) })
+	})
 }
 
 // pays reports whether what a handler is a method of may be made together with what builder, a constructor, builds. Of

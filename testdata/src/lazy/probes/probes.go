@@ -1,4 +1,5 @@
-// A route for probes answers nobody's question: that it can do without an object is no reason to build it later.
+// A route for probes answers nobody's question, and one that always fails no question at all: that these can do without an
+// object is no reason to build it later.
 package main
 
 import (
@@ -14,7 +15,7 @@ var all, some *firestore.Client
 
 func main() {
 	var err error
-	all, err = firestore.NewClient(context.Background(), "all") // all but probes need it: silent
+	all, err = firestore.NewClient(context.Background(), "all") // all others need it: silent
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -26,6 +27,7 @@ func main() {
 	http.HandleFunc("/list", list)
 	http.HandleFunc("GET /health", alive)
 	http.HandleFunc("/_ah/warmup", ping)
+	http.HandleFunc("/old", gone)
 	log.Fatal(http.ListenAndServe(":8080", nil))
 }
 
@@ -38,3 +40,5 @@ func list(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, all.Doc(r.UR
 func alive(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") }
 
 func ping(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "pong") }
+
+func gone(w http.ResponseWriter, r *http.Request) { http.Error(w, "gone", http.StatusGone) }
