@@ -64,10 +64,9 @@ with ?=, below a condition, for one target or in front of an include, ARG of an 
 what comes from the environment; of one for a debugger, for tests, for a mock, for /dev/null,
 or for the machine at hand in a file that packs nothing and brings nothing anywhere, or where
 another command builds functions for a platform: with GOOS=linux, in an image, or by way of
-sam, ko or goreleaser; of a file such as test.yml,
-e2e.yml or setup-local.sh; of a workflow that does nothing with what it builds; of a command
-beside a Dockerfile that makes an image for Lambda of the same function; and of a file that
-says GOFLAGS. In an image, a package is where COPY put it. A program that serves HTTP by
+sam, ko or goreleaser; of a file such as test.yml, e2e.yml or setup-local.sh; of a workflow
+that does nothing with what it builds; of a command beside a Dockerfile that makes an image
+for Lambda of the same function; and of a file that says GOFLAGS. In an image, a package is where COPY put it. A program that serves HTTP by
 itself counts as a function where ko builds it, and in an image if a file says which platform
 runs that, such as Cloud Run or Knative, and no function is beside it: elsewhere it is a
 server like any other.

@@ -159,11 +159,10 @@ func (a aimed) forPlatform() bool { return a.Cross || a.packed() }
 
 // deploys reports whether platforms may run what a command builds. One that is for the machine at hand, in a file that brings
 // it nowhere or beside commands that build for a platform, is for whoever works on the program, and so is what is built beside
-// a function's own image. A server of its own is a function
-// in an image alone, where some file says which platform runs that as one and no function is beside it.
+// a function's own image. A server of its own is a function in an image alone, where some file says which platform runs that
+// as one and no function is beside it.
 func (b *builds) deploys(a aimed, all []aimed) bool {
-	isServer := func(p *listedPackage) bool { return b.servers[p.ImportPath] }
-	if !slices.ContainsFunc(a.targets, func(p *listedPackage) bool { return !isServer(p) }) {
+	if !slices.ContainsFunc(a.targets, func(p *listedPackage) bool { return !b.servers[p.ImportPath] }) {
 		return (a.Via == "ko" || a.packed() && b.platform) && !b.hasFunctions()
 	}
 	if a.packed() {

@@ -41,7 +41,10 @@ func routeOf(call ssa.CallInstruction, as *catalog.Handler) route {
 	})}
 }
 
-func (r *Registration) route() route { return route{&r.As, r.Middleware, r.Probe} }
+// routeBy is how the handler is registered by a call of the function that a fact says it of.
+func (r *Registration) routeBy(call ssa.CallInstruction) route {
+	return route{&r.As, r.Middleware || isMiddleware(callee(call.Common())), r.Probe}
+}
 
 // forOthers reports whether a handler runs for the requests of others.
 func (r root) forOthers() bool { return r.middleware || namedMiddleware.MatchString(r.name) }
@@ -261,9 +264,9 @@ func (e *engine) registration(call ssa.CallInstruction) {
 	for _, r := range sum.Registers {
 		switch {
 		case r.Param < 0:
-			e.roots = append(e.roots, root{route: r.route(), name: r.Name, reg: call, arg: -1, dyn: r.Dyn, wants: r.Wants})
+			e.roots = append(e.roots, root{route: r.routeBy(call), name: r.Name, reg: call, arg: -1, dyn: r.Dyn, wants: r.Wants})
 		case r.Param < len(c.Args):
-			e.register(call, r.route(), r.Param)
+			e.register(call, r.routeBy(call), r.Param)
 		}
 	}
 }
@@ -347,8 +350,12 @@ func (e *engine) shaped(v ssa.Value, call ssa.CallInstruction, arg int) {
 	shape := shapeOf(sig)
 	for _, h := range e.cat.Shapes() {
 		if h.Process == catalog.PerInstance && slices.Contains(h.Shapes, shape) {
+			by := route{as: h}
+			if call != nil {
+				by = routeOf(call, h)
+			}
 			for _, t := range e.funcsOf(v) {
-				e.roots = append(e.roots, root{route: route{as: h}, name: e.targetName(t), t: t, reg: call, arg: arg})
+				e.roots = append(e.roots, root{route: by, name: e.targetName(t), t: t, reg: call, arg: arg})
 			}
 			return
 		}
