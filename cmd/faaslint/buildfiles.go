@@ -328,8 +328,9 @@ func (b *builds) finding(ctx context.Context, file, text string, cmd *buildfile.
 		lacks = append(lacks, `debugging symbols (-ldflags="-s -w" leaves them out: 29 % of the server of examples/opensense, and nothing of what start-up does)`)
 	}
 	for _, tag := range tags {
+		what, gain := b.gain(tag, targets, tags)
 		lacks = append(lacks, fmt.Sprintf("%s (-tags %s leaves it out of %s, which knows this tag since %s: %s)",
-			tag.Drops, tag.Name, b.moduleOf(targets[0], tag.Path), tag.Since, gain(tag)))
+			what, tag.Name, b.moduleOf(targets[0], tag.Path), tag.Since, gain))
 	}
 	if cmd.PIE {
 		lacks = append(lacks, "the relocations of a position-independent executable (-buildmode=exe leaves them out: 10 % of the server of examples/opensense)")
@@ -363,12 +364,24 @@ func (b *builds) moduleOf(target *listedPackage, path string) string {
 	return strings.TrimSpace(m.Path + " " + m.Version)
 }
 
-func gain(tag *catalog.Tag) string {
-	text := fmt.Sprintf("%d %% of a function that does nothing else", tag.Saves)
-	if tag.Least > 0 {
-		text += fmt.Sprintf(", %d %% of one that executes templates", tag.Least)
+// gain says what the first of some tags leaves out of all targets when all are given, and how much that was in a small program.
+func (b *builds) gain(tag *catalog.Tag, targets []*listedPackage, tags []*catalog.Tag) (what, gain string) {
+	what, gain = tag.Drops, fmt.Sprintf("%d %% of a function that does nothing else", tag.Saves)
+	links := func(tags []*catalog.Tag) bool {
+		return slices.ContainsFunc(targets, func(t *listedPackage) bool {
+			return b.programs[t.ImportPath].links(t.ImportPath, tag.With, tags)
+		})
 	}
-	return text
+	switch {
+	case links(tags):
+		return what, fmt.Sprintf("%d %% of a function that executes templates", tag.Least)
+	case links(nil):
+		what += ", and with it " + tag.With
+	}
+	if tag.Least > 0 {
+		gain += fmt.Sprintf(", %d %% of one that executes templates", tag.Least)
+	}
+	return what, gain
 }
 
 // edits puts flags behind the words go build, or into the values that are there.

@@ -113,6 +113,26 @@ func (p *program) drops(tag *catalog.Tag) bool {
 	return true
 }
 
+// links reports whether a main package still links another one when some tags are given.
+func (p *program) links(from, path string, tags []*catalog.Tag) bool {
+	seen := map[string]bool{from: true}
+	for todo := []string{from}; len(todo) > 0; {
+		l := p.packages[todo[0]]
+		todo = todo[1:]
+		if l == nil {
+			continue
+		}
+		for _, next := range l.Imports {
+			goes := func(t *catalog.Tag) bool { return t.Path == l.ImportPath && t.Imports == next }
+			if !seen[next] && !slices.ContainsFunc(tags, goes) {
+				seen[next] = true
+				todo = append(todo, next)
+			}
+		}
+	}
+	return seen[path]
+}
+
 func within(path, root string) bool { return path == root || strings.HasPrefix(path, root+"/") }
 
 // knows reports whether one of the files that are compiled is left out with the tag.

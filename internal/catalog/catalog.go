@@ -213,8 +213,9 @@ type Tag struct {
 	Name    string
 	Since   string   // the first version of the module that knows it
 	Drops   string   // what is left out
+	With    string   // a package that goes with it, unless something else imports it; "" for none
 	Saves   int      // that many percent of the binary of a function which does nothing else, measured
-	Least   int      // the same where text/template is used, so that the linker keeps all methods with and without; 0 for no less
+	Least   int      // the same where templates stay, so that the linker keeps all methods with and without; 0 for no less
 	Names   []string // a program that mentions one of them where it imports the package's module, or
 	Imports string   // imports this one, needs what is left out
 	Out     string   // only a binary of this name is known to do without

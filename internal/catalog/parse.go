@@ -38,7 +38,7 @@ import (
 //	route field  (TYPE).FIELD of=method|path|both
 //	route key    NAME of=method|path|both
 //	registers PATH.init [drivers=NAME[,NAME]] [mux]
-//	tag     PATH.init name=TAG since=VERSION drops=NOUN saves=PERCENT [least=PERCENT] [names=N[,N]] [imports=PATH] [out=NAME]
+//	tag     PATH.init name=TAG since=VERSION drops=NOUN [with=PATH] saves=PERCENT [least=PERCENT] [names=N[,N]] [imports=PATH] [out=NAME]
 //
 // and each ends in see=URL. args=* stands for all arguments; shape= may be given more than once. Anything with blanks
 // goes between backquotes. Empty lines and lines that begin with # are skipped.
@@ -363,7 +363,7 @@ func parseEntry(kind, symbol string, a *attrs) (any, error) {
 		entry = r
 	case "tag":
 		t := &Tag{
-			Path: strings.TrimSuffix(symbol, ".init"), Name: a.text("name"), Since: a.text("since"), Drops: a.text("drops"), Saves: a.number("saves", 1, 0), Least: a.number("least", 1, 0),
+			Path: strings.TrimSuffix(symbol, ".init"), Name: a.text("name"), Since: a.text("since"), Drops: a.text("drops"), With: a.text("with"), Saves: a.number("saves", 1, 0), Least: a.number("least", 1, 0),
 			Names: a.list("names"), Imports: a.text("imports"), Out: a.text("out"), See: a.text("see"),
 		}
 		if !strings.HasSuffix(symbol, ".init") || t.Name == "" || t.Since == "" || t.Drops == "" || t.Saves == 0 {
