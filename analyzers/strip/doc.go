@@ -65,9 +65,10 @@ what comes from the environment; of one for a debugger, for tests, for a mock, f
 or for the machine at hand in a file that packs nothing and brings nothing anywhere, or where
 another command builds functions for a platform: with GOOS=linux, in an image, or by way of
 sam, ko or goreleaser; of a file such as test.yml, e2e.yml or setup-local.sh; of a workflow
-that does nothing with what it builds; of a command beside a Dockerfile that makes an image
-for Lambda of the same function; and of a file that says GOFLAGS. In an image, a package is where COPY put it. A program that serves HTTP by
-itself counts as a function where ko builds it, and in an image if a file says which platform
+that does nothing with what it builds; of a makefile or script that no workflow calls, where
+one that deploys builds the same function, or what only its inputs tell; of a command beside
+a Dockerfile that makes an image for Lambda of the same function; and of a file that says
+GOFLAGS. In an image, a package is where COPY put it. A program that serves HTTP by itself counts as a function where ko builds it, and in an image if a file says which platform
 runs that, such as Cloud Run or Knative, and no function is beside it: elsewhere it is a
 server like any other.
 

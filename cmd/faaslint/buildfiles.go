@@ -32,12 +32,17 @@ type builds struct {
 	read      func(string) ([]byte, error)
 	programs  map[string]*program
 
-	flagsElsewhere bool // some build file says GOFLAGS
-	platform       bool // some build file speaks of a platform that runs containers as functions
+	workflows      []byte // the repository's own that bring something to where it runs
+	buildsAnything bool   // one of them builds what only a run would tell
+	flagsElsewhere bool   // some build file says GOFLAGS
+	platform       bool   // some build file speaks of a platform that runs containers as functions
 }
 
 // delivering matches the words of a workflow that does something with what it builds.
 var delivering = regexp.MustCompile(`(?i)deploy|aws lambda|upload|publish|release|registry|docker|\becr\b|\bs3\b|\bsam\b|\bcdk\b|serverless|terraform|pulumi|gcloud|\baz\b|zip\b`)
+
+// output matches a command that builds what something is done with.
+var output = regexp.MustCompile(`\bgo build\b.* -o[ =]`)
 
 // packing matches the commands by which a file brings what it builds to where it runs.
 var packing = regexp.MustCompile(`(?i)\b(zip|build-lambda-zip|docker|podman|sam|cdk|sls|serverless|terraform|pulumi|gcloud|s3|aws lambda|update-function-code)\b`)
@@ -115,10 +120,15 @@ func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 	}
 	var all []aimed
 	for _, file := range sortedKeys(contents) {
-		for _, cmd := range buildfile.Commands(file, contents[file]) {
+		cmds := buildfile.Commands(file, contents[file])
+		for _, cmd := range cmds {
 			if targets := b.targets(file, cmd); len(targets) > 0 {
 				all = append(all, aimed{cmd, file, targets, isFunctionImage(file, contents[file]), packing.Match(contents[file])})
 			}
+		}
+		if filepath.Dir(file) == filepath.Join(b.top, ".github", "workflows") {
+			b.workflows = append(b.workflows, contents[file]...)
+			b.buildsAnything = b.buildsAnything || len(cmds) < len(output.FindAll(contents[file], -1))
 		}
 	}
 	for _, a := range all {
@@ -168,9 +178,27 @@ func (b *builds) deploys(a aimed, all []aimed) bool {
 	if a.packed() {
 		return true
 	}
+	if b.leftToWorkflows(a, all) {
+		return false
+	}
 	return (a.Cross || a.packs && !slices.ContainsFunc(all, aimed.forPlatform)) && !slices.ContainsFunc(all, func(other aimed) bool {
 		return other.image && slices.Equal(other.targets, a.targets)
 	})
+}
+
+// leftToWorkflows reports whether a workflow that deploys builds, by itself, what this command of a makefile or a script builds.
+func (b *builds) leftToWorkflows(a aimed, all []aimed) bool {
+	called := filepath.Base(a.file)
+	switch buildfile.KindOf(a.file) {
+	case buildfile.Make:
+		called = "make"
+	case buildfile.Shell:
+	default:
+		return false
+	}
+	return !bytes.Contains(b.workflows, []byte(called)) && (b.buildsAnything || slices.ContainsFunc(all, func(other aimed) bool {
+		return buildfile.KindOf(other.file) == buildfile.Workflow && slices.Equal(other.targets, a.targets)
+	}))
 }
 
 // hasFunctions reports whether a program below the same top is more than a server of its own.
