@@ -130,6 +130,8 @@ main package or another one that the platform starts from, and has no fix.
     of another package that cannot be followed.
   - What is missing from a handler's own object or a package variable, as in a test whether
     s.metrics is nil, is no way without it.
+  - What waits for nothing when it is built, such as sql.Open or a Redis client, unless start-up
+    asks at once whether it answers: the first use connects, as it is.
   - What takes microseconds, as most regular expressions do. One that takes a millisecond
     (long repetitions of Unicode classes do) is reported.
 

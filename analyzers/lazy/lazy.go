@@ -145,7 +145,7 @@ func loss(use *stage.Use) string {
 	case use.Maker != "":
 		who = "its caller"
 	}
-	switch use.Op.Loses {
+	switch use.Op.Waits() {
 	case catalog.Connection:
 		return who + " waits for a connection that nobody may use"
 	case catalog.Remote:

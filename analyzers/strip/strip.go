@@ -118,7 +118,7 @@ func message(use *stage.Use) string {
 
 // loss says what is paid for nothing.
 func loss(op stage.Op) string {
-	switch op.Loses {
+	switch op.Waits() {
 	case catalog.Connection:
 		return "waits for a connection"
 	case catalog.Remote:

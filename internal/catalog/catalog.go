@@ -68,6 +68,7 @@ type Costly struct {
 
 	Stale Stale
 	Check []string // methods that only ask whether it answers
+	Later bool     // the constructor waits for nothing: what the object needs is opened by its first use, a check too
 	Probe string   // Go expression of type error on the object x, used when Stale is Fails; its ctx ends after two seconds
 	See   string   // where the claims are documented
 }

@@ -22,7 +22,7 @@ import (
 //	handler field (TYPE).FIELD platform=P [process=…] […]
 //	handler event TYPE platform=P [process=…] […]
 //	costly  SYMBOL what=NOUN loses=cpu|disk|transport|connection|remote [inputs=0[,1]] [result=-1] [shared | instead=WHAT]
-//	        [close=M[,M]] [flush] [error] [ctx=no|dial|retained] [read] [pure] [stale=heals|fails] [probe=EXPR] [check=M[,M]]
+//	        [close=M[,M]] [flush] [error] [ctx=no|dial|retained] [read] [pure] [stale=heals|fails] [probe=EXPR] [check=M[,M]] [later]
 //	ambient SYMBOL binding=build|init|request [remote] [expires]
 //	once    SYMBOL arg=0
 //	calls   SYMBOL [args=0[,1]] [fields=F[,F]]
@@ -481,7 +481,7 @@ func (a *attrs) costly(symbol string) *Costly {
 		Symbol: symbol, What: a.text("what"), Loses: oneOf[Loss](a, "loses", losses, ""), Inputs: a.indices("inputs"), Result: a.number("result", -1, 0),
 		Shared: a.flag("shared"), Instead: a.text("instead"), Close: a.list("close"), Flush: a.flag("flush"),
 		Error: a.flag("error"), Ctx: oneOf[CtxUse](a, "ctx", ctxUses, "no"), Read: a.flag("read"), Pure: a.flag("pure"),
-		Stale: oneOf[Stale](a, "stale", stales, "heals"), Probe: a.text("probe"), Check: a.list("check"), See: a.text("see"),
+		Stale: oneOf[Stale](a, "stale", stales, "heals"), Probe: a.text("probe"), Check: a.list("check"), Later: a.flag("later"), See: a.text("see"),
 	}
 	for _, w := range []struct {
 		wrong bool

@@ -147,9 +147,6 @@ func (n *needs) allNeed(reads map[*ssa.Function][]ssa.Instruction) bool {
 	return true
 }
 
-// opensLater are constructors that dial nothing: they fail for a driver or a text that is wrong, and would fail again.
-var opensLater = map[string]bool{"database/sql.Open": true, "github.com/jmoiron/sqlx.Open": true}
-
 // onceRuns looks for the operation in the function that runs once.
 func (e *engine) onceRuns(o *Once, fn *ssa.Function) bool {
 	for _, b := range fn.Blocks {
@@ -172,7 +169,8 @@ func (e *engine) onceRuns(o *Once, fn *ssa.Function) bool {
 				continue
 			}
 			o.Op, o.Pos, o.End = op, o.Site.Call.Pos(), o.Site.Call.End()
-			o.Poison = entry.Error && !opensLater[entry.Symbol] && entry.Loses >= catalog.Transport && returnsError(obj) && e.failureReturns(call, entry)
+			// One that waits for nothing fails for a driver or a text that is wrong, and would fail again.
+			o.Poison = entry.Error && !entry.Later && entry.Loses >= catalog.Transport && returnsError(obj) && e.failureReturns(call, entry)
 			o.Lost = fn.Signature.Results().Len() == 0 && e.setBy(call, call.Call.Signature().Results().Len()-1) == nil
 			o.Hot = entry.Pure && !returnsError(obj) && o.Site.Const && entry.Result >= 0 && len(fn.Blocks) == 1
 			o.Keeper = e.setBy(call, entry.Result)

@@ -48,6 +48,7 @@ type startWalk struct {
 	sinks    int          // how often the object, or something made from it, came to rest
 	needed   bool         // start-up itself needs the object, or it goes where nobody can follow it
 	setUp    bool         // start-up sets it up, e.g. with SetMaxOpenConns
+	asked    bool         // start-up asks whether it answers
 	open     bool         // other packages, too, can read a keeper
 	derived  bool         // what is kept is made from the object
 	used     bool         // what it is made by may do more than that: a topic of a client
@@ -253,7 +254,7 @@ func (e *engine) wholeOp(call *ssa.Call) (whole startOp, ok bool) {
 			continue
 		}
 		partly := whole.op.Partly && op.Partly
-		if op.Loses > whole.op.Loses {
+		if whole.op.Symbol == "" || op.Waits() > whole.op.Waits() {
 			whole.op = op
 		}
 		whole.op.Partly = partly
@@ -300,7 +301,7 @@ func (e *engine) startOps(call *ssa.Call) (out []startOp) {
 		switch {
 		case same < 0:
 			out = append(out, startOp{op: op, results: results})
-		case op.Loses > out[same].op.Loses:
+		case op.Waits() > out[same].op.Waits():
 			out[same].op = op
 		}
 	}
@@ -385,6 +386,9 @@ func (e *engine) startRow(call *ssa.Call, o startOp) *Use {
 		}
 		u.Dead = true
 	}
+	if op.Asked = w.asked; !u.Dead && op.Waits() < op.Loses {
+		return nil // its first use opens it, as it is
+	}
 	for _, need := range u.Needs {
 		if need.Extent != Always {
 			u.Handlers = append(u.Handlers, need.Handler)
@@ -426,7 +430,7 @@ func (e *engine) keep(fn *ssa.Function, s *Summary) map[int][]int {
 		w.alone = true
 		w.from(call, o)
 		w.readsWithin(fn)
-		op.Kept, op.Lost, op.SetUp = w.names(), w.needed || w.hidden(), op.SetUp || w.setUp
+		op.Kept, op.Lost, op.SetUp, op.Asked = w.names(), w.needed || w.hidden(), op.SetUp || w.setUp, w.asked
 		for index := range w.results {
 			made[index] = append(made[index], i)
 		}
@@ -468,7 +472,7 @@ func (e *engine) performs(fn *ssa.Function, op *Op) (*ssa.Call, startOp) {
 // from follows what one call gives.
 func (w *startWalk) from(call *ssa.Call, o startOp) {
 	w.entry = o.entry
-	w.needed, w.setUp = o.op.Lost, o.op.SetUp
+	w.needed, w.setUp, w.asked = o.op.Lost, o.op.SetUp, o.op.Asked
 	for _, k := range o.op.Kept {
 		w.rest(k, nil)
 	}
@@ -759,8 +763,11 @@ func (w *startWalk) passed(call ssa.CallInstruction, v ssa.Value) {
 	receiver := obj != nil && (c.IsInvoke() && c.Value == v || !c.IsInvoke() && obj.Signature().Recv() != nil && len(c.Args) > 0 && c.Args[0] == v)
 	switch {
 	case receiver && closeNames[obj.Name()]:
-	case receiver && (strings.HasPrefix(obj.Name(), "Set") || obj.Name() == "Register" || w.entry != nil && slices.Contains(w.entry.Check, obj.Name())):
+	case receiver && (strings.HasPrefix(obj.Name(), "Set") || obj.Name() == "Register"):
 		w.setUp = true
+		w.sinks++
+	case receiver && w.entry != nil && slices.Contains(w.entry.Check, obj.Name()):
+		w.setUp, w.asked = true, true
 		w.sinks++
 	case obj != nil && strings.HasPrefix(obj.Name(), "Must") && sameResult(call, v):
 		w.walk(call.Value())

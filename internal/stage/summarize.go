@@ -472,7 +472,7 @@ func (e *engine) inputs(entry *catalog.Costly, obj *types.Func, c *ssa.CallCommo
 }
 
 func newOp(entry *catalog.Costly, obj *types.Func) Op {
-	op := Op{Symbol: obj.FullName(), What: entry.Noun(obj), Loses: entry.Loses, Read: entry.Read, Shared: entry.Shared}
+	op := Op{Symbol: obj.FullName(), What: entry.Noun(obj), Loses: entry.Loses, Read: entry.Read, Shared: entry.Shared, Later: entry.Later}
 	if op.What == "" {
 		op.What = obj.Name()
 	}

@@ -76,6 +76,8 @@ type Op struct {
 	Kept    []string     `json:",omitzero"` // the keepers that get its object, or what is made of it
 	Lost    bool         `json:",omitzero"` // the object is used at once, or goes where nobody can follow it
 	SetUp   bool         `json:",omitzero"` // it is set up after it was built
+	Later   bool         `json:",omitzero"` // catalog.Costly.Later
+	Asked   bool         `json:",omitzero"` // whether it answers, right after it was built
 	Told    bool         `json:",omitzero"` // its package reports that not all of its handlers need the object
 }
 
@@ -92,6 +94,14 @@ func (op *Op) site() Frame { return op.Via[len(op.Via)-1] }
 
 // Site names the place of the operation, for offers: FullName of the function # file : line.
 func (op *Op) Site() string { s := op.site(); return fmt.Sprintf("%s#%s:%d", s.Func, s.File, s.Line) }
+
+// Waits says what start-up waits for when it performs the operation.
+func (op *Op) Waits() catalog.Loss {
+	if op.Later && !op.Asked {
+		return catalog.CPU
+	}
+	return op.Loses
+}
 
 // Verb says what the operation does to its object, as a participle: a connection is opened.
 func (op *Op) Verb() string {

@@ -11,7 +11,6 @@ import (
 
 	"cloud.google.com/go/firestore"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/redis/go-redis/v9"
 )
 
 type config struct{ url string }
@@ -57,10 +56,10 @@ type (
 		used *pgxpool.Pool // other-use: the constructor has it as well
 	}
 	closing struct {
-		closed *redis.Client // closed-elsewhere: to close what cannot fail would build it
+		closed *http.Transport // closed-elsewhere: to close what cannot fail would build it
 	}
 	unset struct {
-		without *redis.Client // other-use: another function makes the struct without it
+		without *http.Transport // other-use: another function makes the struct without it
 	}
 	effective struct {
 		effect *pgxpool.Pool // effects
@@ -228,23 +227,23 @@ func newTwice(ctx context.Context, url string) (*twice, error) {
 
 func (s *twice) use(w http.ResponseWriter, r *http.Request) { s.used.Exec(r.Context(), "") }
 
-func newClosing(addr string) *closing {
+func newClosing(idle int) *closing {
 	return &closing{
-		closed: redis.NewClient(&redis.Options{Addr: addr}), // want `only closing.use needs it`
+		closed: (&http.Transport{MaxIdleConns: idle}).Clone(), // want `only closing.use needs it`
 	}
 }
 
-func (s *closing) use(w http.ResponseWriter, r *http.Request) { s.closed.Get(r.Context(), "a") }
+func (s *closing) use(w http.ResponseWriter, r *http.Request) { s.closed.RoundTrip(r) }
 
-func (s *closing) close() error { return s.closed.Close() }
+func (s *closing) close() { s.closed.CloseIdleConnections() }
 
-func newUnset(addr string) *unset {
+func newUnset(idle int) *unset {
 	return &unset{
-		without: redis.NewClient(&redis.Options{Addr: addr}), // want `only unset.use needs it`
+		without: (&http.Transport{MaxIdleConns: idle}).Clone(), // want `only unset.use needs it`
 	}
 }
 
-func (s *unset) use(w http.ResponseWriter, r *http.Request) { s.without.Get(r.Context(), "a") }
+func (s *unset) use(w http.ResponseWriter, r *http.Request) { s.without.RoundTrip(r) }
 
 func noUnset() *unset { return &unset{} }
 

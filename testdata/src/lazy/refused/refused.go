@@ -81,6 +81,9 @@ func init() {
 		log.Fatal(err)
 	}
 	tuned.SetMaxOpenConns(2)
+	if err := tuned.Ping(); err != nil {
+		log.Fatal(err)
+	}
 
 	begin()
 	functions.HTTP("Use", use)

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"strings"
 
+	"cloud.google.com/go/firestore"
 	"github.com/GoogleCloudPlatform/functions-framework-go/functions"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/prometheus/client_golang/prometheus"
@@ -42,11 +43,11 @@ func serve(c *s3.Client) *s3.Client {
 func reply(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "yes") }
 
 var (
-	pool     *sql.DB // init registers its driver, and then opens it
-	inside   *sql.DB // init opens it with what registers its driver
-	before   *sql.DB // the same in two statements
-	shown    *sql.DB // expvar shows what it does
-	exported *sql.DB // so does Prometheus: it gets the object
+	pool     *firestore.Client // init registers a driver, and then opens it
+	inside   *firestore.Client // init opens it with what registers a driver
+	before   *firestore.Client // the same in two statements
+	shown    *firestore.Client // expvar shows what it does
+	exported *firestore.Client // so does Prometheus: it gets the object
 )
 
 type traced struct{ driver.Driver }
@@ -59,29 +60,29 @@ func register(name string) string {
 func init() {
 	sql.Register("traced", traced{})
 	var err error
-	pool, err = sql.Open("traced", "postgres://db/a") // want `only use needs it, not reply or skip`
+	pool, err = firestore.NewClient(context.Background(), "traced") // want `only use needs it, not reply or skip`
 	if err != nil {
 		log.Fatal(err)
 	}
 
-	inside, err = sql.Open(register("inside"), "postgres://db/b") // want `only use needs it, not reply or skip`
+	inside, err = firestore.NewClient(context.Background(), register("inside")) // want `only use needs it, not reply or skip`
 	if err != nil {
 		log.Fatal(err)
 	}
 
 	name := register("before")
-	before, err = sql.Open(name, "postgres://db/c") // want `only use needs it, not reply or skip`
+	before, err = firestore.NewClient(context.Background(), name) // want `only use needs it, not reply or skip`
 	if err != nil {
 		log.Fatal(err)
 	}
 
-	shown, err = sql.Open("traced", "postgres://db/d")
+	shown, err = firestore.NewClient(context.Background(), "traced")
 	if err != nil {
 		log.Fatal(err)
 	}
-	expvar.Publish("shown", expvar.Func(func() any { return shown.Stats() }))
+	expvar.Publish("shown", expvar.Func(func() any { return shown.Doc("a").ID }))
 
-	exported, err = sql.Open("traced", "postgres://db/e")
+	exported, err = firestore.NewClient(context.Background(), "traced")
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -91,9 +92,9 @@ func init() {
 	functions.HTTP("Skip", skip)
 }
 
-type statsOf struct{ db *sql.DB }
+type statsOf struct{ documents *firestore.Client }
 
-func (s statsOf) Collect(ch chan<- prometheus.Metric) { ch <- s.db.Stats() }
+func (s statsOf) Collect(ch chan<- prometheus.Metric) { ch <- s.documents.Doc("a") }
 
 func use(w http.ResponseWriter, r *http.Request) {
 	lower.GetObject(r.Context(), &s3.GetObjectInput{Key: &r.URL.Path})
@@ -105,13 +106,13 @@ func use(w http.ResponseWriter, r *http.Request) {
 	whole.GetObject(r.Context(), &s3.GetObjectInput{Key: &r.URL.Path})
 	served.GetObject(r.Context(), &s3.GetObjectInput{Key: &r.URL.Path})
 	published.GetObject(r.Context(), &s3.GetObjectInput{Key: &r.URL.Path})
-	for _, db := range []*sql.DB{inside, before, shown, exported} {
-		if err := db.PingContext(context.Background()); err != nil {
+	for _, documents := range []*firestore.Client{inside, before, shown, exported} {
+		if _, err := documents.Doc("a").Get(context.Background()); err != nil {
 			http.Error(w, "no database", http.StatusInternalServerError)
 			return
 		}
 	}
-	if err := pool.PingContext(r.Context()); err != nil {
+	if _, err := pool.Doc("a").Get(r.Context()); err != nil {
 		http.Error(w, "no database", http.StatusInternalServerError)
 		return
 	}

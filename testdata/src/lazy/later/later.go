@@ -1,0 +1,58 @@
+// Some constructors wait for nothing: the first use of their objects connects, and so it does without any help. Where start-up
+// asks at once whether the server answers, it waits.
+package later
+
+import (
+	"database/sql"
+	"fmt"
+	"log"
+	"net/http"
+
+	"github.com/GoogleCloudPlatform/functions-framework-go/functions"
+
+	"lazy/later/db"
+)
+
+var (
+	alone  *sql.DB
+	asked  *sql.DB
+	there  *sql.DB
+	beyond *sql.DB
+)
+
+func init() {
+	var err error
+	alone, err = sql.Open("pgx", "postgres://db/a")
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	asked, err = sql.Open("pgx", "postgres://db/b") // want `database pool is opened when an instance starts, but of its handlers only use needs it, not skip`
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err = asked.Ping(); err != nil {
+		log.Fatal(err)
+	}
+
+	there, err = db.Open("postgres://db/c")
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	beyond, err = db.Connect("postgres://db/d") // want `database pool is opened when an instance starts .*, but of its handlers only use needs it, not skip`
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	functions.HTTP("Use", use)
+	functions.HTTP("Skip", skip)
+}
+
+func use(w http.ResponseWriter, r *http.Request) {
+	for _, pool := range []*sql.DB{alone, asked, there, beyond} {
+		fmt.Fprintln(w, pool.Stats())
+	}
+}
+
+func skip(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") }
