@@ -119,7 +119,8 @@ main package or another one that the platform starts from, and has no fix.
 
   - What start-up itself uses, except to set it up, to ask whether it answers or to close it.
   - A program whose folder says that nobody deploys it, such as cmd/local or cmd/mock-api, and a server of its own in
-    cmd beside a program that starts as a function: the one is for whoever works on the other.
+    cmd beside a program that starts as a function, or beside a folder api for Vercel: the
+    one is for whoever works on the other.
   - What all handlers need but those for probes, such as GET /health or one that is called Ping, and those that answer
     with a failure whatever they are asked.
   - What start-up builds only on some condition: the configuration asked for it. A function of another package that

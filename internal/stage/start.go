@@ -87,9 +87,9 @@ func (e *engine) rehearses() bool {
 	return e.pass.Pkg.Name() == "main" && (catalog.Rehearses(name) || e.isTwin())
 }
 
-// isTwin reports whether the program is a server of its own in cmd, beside one that a platform of functions runs, as
-// cmd/server beside cmd/lambda: the one is for whoever works on the other. That is read from disk, since a check sees one
-// package; without a disk there is none.
+// isTwin reports whether the program is a server of its own beside what a platform of functions runs, as cmd/server beside
+// cmd/lambda or main.go beside the folder api of Vercel: the one is for whoever works on the other. That is read from disk,
+// since a check sees one package; without a disk there is none.
 func (e *engine) isTwin() bool {
 	if slices.ContainsFunc(e.roots, func(r root) bool { return r.as.Platform != "http" }) || len(e.pass.Files) == 0 {
 		return false
@@ -97,11 +97,24 @@ func (e *engine) isTwin() bool {
 	dir := filepath.Dir(e.pass.Fset.Position(e.pass.Files[0].FileStart).Filename)
 	parent := filepath.Dir(dir)
 	if filepath.Base(parent) != "cmd" {
-		return false
+		return hasVercel(dir)
 	}
 	beside, err := os.ReadDir(parent)
 	return err == nil && slices.ContainsFunc(beside, func(d os.DirEntry) bool {
 		return d.IsDir() && d.Name() != filepath.Base(dir) && startsLambda(filepath.Join(parent, d.Name()))
+	})
+}
+
+// hasVercel reports whether a folder holds functions for Vercel: Go files in api, of which vercel.json or a name such as
+// [id].go tells that they are.
+// See https://vercel.com/docs/functions/runtimes/go and https://vercel.com/docs/project-configuration.
+func hasVercel(dir string) bool {
+	files, _ := filepath.Glob(filepath.Join(dir, "api", "*.go")) // the patterns are right
+	deeper, _ := filepath.Glob(filepath.Join(dir, "api", "*", "*.go"))
+	files = append(files, deeper...)
+	_, err := os.Stat(filepath.Join(dir, "vercel.json"))
+	return err == nil && len(files) > 0 || slices.ContainsFunc(files, func(name string) bool {
+		return strings.HasPrefix(filepath.Base(name), "[")
 	})
 }
 
