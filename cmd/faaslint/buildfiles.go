@@ -26,7 +26,7 @@ type builds struct {
 	*command
 	listing   *listing
 	functions map[string]*listedPackage // main packages that register handlers, by path
-	servers   map[string]bool           // those that only serve HTTP by themselves: functions where a platform runs their image
+	platforms map[string][]string       // what runs them; a server of its own is for "http", and a function where one runs its image
 	roots     []string                  // folders of their modules
 	top       string                    // of the repository, or of the module
 	read      func(string) ([]byte, error)
@@ -44,6 +44,9 @@ var delivering = regexp.MustCompile(`(?i)deploy|aws lambda|upload|publish|releas
 // output matches a command that builds what something is done with.
 var output = regexp.MustCompile(`\bgo build\b.* -o[ =]`)
 
+// ports matches an instruction of an image in which something listens.
+var ports = regexp.MustCompile(`(?im)^\s*EXPOSE\s`)
+
 // packing matches the commands by which a file brings what it builds to where it runs.
 var packing = regexp.MustCompile(`(?i)\b(zip|build-lambda-zip|docker|podman|sam|cdk|sls|serverless|terraform|pulumi|gcloud|s3|aws lambda|update-function-code)\b`)
 
@@ -55,7 +58,7 @@ func (c *command) buildFindings(ctx context.Context, res *vetResult, o *overlay,
 	if c.placing || !c.wants("strip") {
 		return nil, nil
 	}
-	functions, servers := make(map[string]*listedPackage), make(map[string]bool)
+	functions, platforms := make(map[string]*listedPackage), make(map[string][]string)
 	byTop := make(map[string][]string)
 	for _, f := range res.records {
 		var r reuse.Record
@@ -63,7 +66,7 @@ func (c *command) buildFindings(ctx context.Context, res *vetResult, o *overlay,
 			continue
 		}
 		if p := l.byPath[r.In]; p != nil && p.Module != nil && p.Module.Main && !catalog.Rehearses(strings.TrimPrefix(r.In, p.Module.Path)) {
-			functions[r.In], servers[r.In] = p, r.Text == "http"
+			functions[r.In], platforms[r.In] = p, strings.Fields(r.Text)
 			top := c.topOf(p.Module.Dir)
 			if !slices.Contains(byTop[top], p.Module.Dir) {
 				byTop[top] = append(byTop[top], p.Module.Dir)
@@ -72,7 +75,7 @@ func (c *command) buildFindings(ctx context.Context, res *vetResult, o *overlay,
 	}
 	var found []*finding
 	for _, top := range sortedKeys(byTop) {
-		b := &builds{command: c, listing: l, functions: functions, servers: servers, roots: byTop[top], top: top, read: os.ReadFile, programs: make(map[string]*program)}
+		b := &builds{command: c, listing: l, functions: functions, platforms: platforms, roots: byTop[top], top: top, read: os.ReadFile, programs: make(map[string]*program)}
 		if o != nil {
 			b.read = o.read
 		}
@@ -123,7 +126,7 @@ func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 		cmds := buildfile.Commands(file, contents[file])
 		for _, cmd := range cmds {
 			if targets := b.targets(file, cmd); len(targets) > 0 {
-				all = append(all, aimed{cmd, file, targets, isFunctionImage(file, contents[file]), packing.Match(contents[file])})
+				all = append(all, aimed{cmd, file, targets, isFunctionImage(file, contents[file]), ports.Match(contents[file]), packing.Match(contents[file])})
 			}
 		}
 		if filepath.Dir(file) == filepath.Join(b.top, ".github", "workflows") {
@@ -152,6 +155,7 @@ type aimed struct {
 	file    string
 	targets []*listedPackage
 	image   bool // isFunctionImage
+	exposes bool // the file is of an image in which something listens
 	packs   bool // the file says that something is packed, or brought to a platform
 }
 
@@ -169,42 +173,56 @@ func (a aimed) forPlatform() bool { return a.Cross || a.packed() }
 
 // deploys reports whether platforms may run what a command builds. One that is for the machine at hand, in a file that brings
 // it nowhere or beside commands that build for a platform, is for whoever works on the program, and so is what is built beside
-// a function's own image. A server of its own is a function in an image alone, where some file says which platform runs that
+// a function's own image, or packed by another file. A server of its own is a function in an image alone, where some file says which platform runs that
 // as one and no function is beside it.
 func (b *builds) deploys(a aimed, all []aimed) bool {
-	if !slices.ContainsFunc(a.targets, func(p *listedPackage) bool { return !b.servers[p.ImportPath] }) {
+	if !slices.ContainsFunc(a.targets, func(p *listedPackage) bool { return !b.serves(p, a) }) {
 		return (a.Via == "ko" || a.packed() && b.platform) && !b.hasFunctions()
 	}
 	if a.packed() {
 		return true
 	}
-	if b.leftToWorkflows(a, all) {
+	called := b.calledByWorkflow(a)
+	if !called && b.builtByWorkflow(a, all) {
 		return false
 	}
 	return (a.Cross || a.packs && !slices.ContainsFunc(all, aimed.forPlatform)) && !slices.ContainsFunc(all, func(other aimed) bool {
-		return other.image && slices.Equal(other.targets, a.targets)
+		packs := !called && !a.packs && other.file != a.file && other.packs && other.Via == ""
+		return (other.image || packs) && slices.Equal(other.targets, a.targets)
 	})
 }
 
-// leftToWorkflows reports whether a workflow that deploys builds, by itself, what this command of a makefile or a script builds.
-func (b *builds) leftToWorkflows(a aimed, all []aimed) bool {
-	called := filepath.Base(a.file)
-	switch buildfile.KindOf(a.file) {
-	case buildfile.Make:
-		called = "make"
-	case buildfile.Shell:
-	default:
-		return false
+// serves reports whether a program is a server of its own in what a command builds. Some are one only where nothing calls them.
+func (b *builds) serves(p *listedPackage, a aimed) bool {
+	platforms := b.platforms[p.ImportPath]
+	return slices.Contains(platforms, "http") && (len(platforms) == 1 || a.exposes)
+}
+
+// calledByWorkflow reports whether a workflow that deploys may run a makefile or a script, or is where the command stands.
+func (b *builds) calledByWorkflow(a aimed) bool {
+	name := filepath.Base(a.file)
+	switch kind := buildfile.KindOf(a.file); {
+	case kind == buildfile.Make:
+		name = "make"
+	case strings.HasPrefix(name, "Taskfile."):
+		name = "task"
+	case kind != buildfile.Shell:
+		return true
 	}
-	return !bytes.Contains(b.workflows, []byte(called)) && (b.buildsAnything || slices.ContainsFunc(all, func(other aimed) bool {
+	return bytes.Contains(b.workflows, []byte(name))
+}
+
+// builtByWorkflow reports whether a workflow that deploys builds by itself what a command builds.
+func (b *builds) builtByWorkflow(a aimed, all []aimed) bool {
+	return b.buildsAnything || slices.ContainsFunc(all, func(other aimed) bool {
 		return buildfile.KindOf(other.file) == buildfile.Workflow && slices.Equal(other.targets, a.targets)
-	}))
+	})
 }
 
 // hasFunctions reports whether a program below the same top is more than a server of its own.
 func (b *builds) hasFunctions() bool {
 	for path, p := range b.functions {
-		if !b.servers[path] && (p.Dir == b.top || strings.HasPrefix(p.Dir, b.top+string(filepath.Separator))) {
+		if slices.ContainsFunc(b.platforms[path], func(name string) bool { return name != "http" }) && (p.Dir == b.top || strings.HasPrefix(p.Dir, b.top+string(filepath.Separator))) {
 			return true
 		}
 	}
