@@ -34,6 +34,7 @@ type builds struct {
 
 	workflows      []byte // the repository's own that bring something to where it runs
 	buildsAnything bool   // one of them builds what only a run would tell
+	bundles        bool   // an application of the CDK builds by itself what it deploys
 	flagsElsewhere bool   // some build file says GOFLAGS
 	platform       bool   // some build file speaks of a platform that runs containers as functions
 }
@@ -106,7 +107,9 @@ func (c *command) topOf(module string) string {
 func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 	contents := make(map[string][]byte)
 	old := false // something runs on go1.x
-	for _, file := range buildFiles(b.top) {
+	files, applications := buildFiles(b.top)
+	b.bundles = slices.ContainsFunc(applications, bundlesGo)
+	for _, file := range files {
 		content, err := b.read(file)
 		if err != nil {
 			continue // somebody else's: it is not ours to complain
@@ -182,6 +185,9 @@ func (b *builds) deploys(a aimed, all []aimed) bool {
 	if a.packed() {
 		return true
 	}
+	if b.bundles && buildfile.KindOf(a.file) != buildfile.Workflow {
+		return false
+	}
 	called := b.calledByWorkflow(a)
 	if !called && b.builtByWorkflow(a, all) {
 		return false
@@ -239,8 +245,27 @@ func saysOldRuntime(text string) bool {
 	return false
 }
 
-// buildFiles lists the files below a folder that may hold commands.
-func buildFiles(top string) (files []string) {
+// bundlesGo reports whether the sources of an application of the CDK mention the construct that runs go build.
+// See https://docs.aws.amazon.com/cdk/api/v2/docs/aws-lambda-go-alpha-readme.html.
+func bundlesGo(folder string) (found bool) {
+	filepath.WalkDir(folder, func(file string, d fs.DirEntry, err error) error {
+		switch name := d.Name(); {
+		case err != nil || d.IsDir() && (name == "node_modules" || name == "cdk.out" || name == ".git"):
+			return fs.SkipDir
+		case !d.Type().IsRegular() || !slices.Contains([]string{".ts", ".js", ".py", ".go"}, filepath.Ext(name)):
+			return nil
+		}
+		content, err := os.ReadFile(file)
+		if found = err == nil && bytes.Contains(content, []byte("GoFunction(")); found {
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return found
+}
+
+// buildFiles lists the files below a folder that may hold commands, and the folders of applications of the CDK.
+func buildFiles(top string) (files, applications []string) {
 	filepath.WalkDir(top, func(file string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return fs.SkipDir
@@ -253,12 +278,15 @@ func buildFiles(top string) (files []string) {
 			}
 			return nil
 		}
+		if name == "cdk.json" {
+			applications = append(applications, filepath.Dir(file))
+		}
 		if d.Type().IsRegular() && buildfile.KindOf(file) != buildfile.None {
 			files = append(files, file)
 		}
 		return nil
 	})
-	return files
+	return files, applications
 }
 
 // targets are the functions that a command builds. Where a file does not say in which folder its commands run, each folder is
