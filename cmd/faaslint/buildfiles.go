@@ -35,6 +35,7 @@ type builds struct {
 	workflows      []byte // the repository's own that bring something to where it runs
 	buildsAnything bool   // one of them builds what only a run would tell
 	bundles        bool   // an application of the CDK builds by itself what it deploys
+	fromSource     bool   // functions for Google are deployed as sources, and no file does anything with an image
 	flagsElsewhere bool   // some build file says GOFLAGS
 	platform       bool   // some build file speaks of a platform that runs containers as functions
 }
@@ -50,6 +51,12 @@ var ports = regexp.MustCompile(`(?im)^\s*EXPOSE\s`)
 
 // packing matches the commands by which a file brings what it builds to where it runs.
 var packing = regexp.MustCompile(`(?i)\b(zip|build-lambda-zip|docker|podman|sam|cdk|sls|serverless|terraform|pulumi|gcloud|s3|aws lambda|update-function-code)\b`)
+
+// deployedAsSources and deployedAsImages match what brings functions to Google Cloud: sources, which it builds by itself, or images.
+var (
+	deployedAsSources = regexp.MustCompile(`gcloud (beta |alpha )?functions deploy|deploy-cloud-functions`)
+	deployedAsImages  = regexp.MustCompile(`gcloud (beta |alpha )?(run|builds submit --tag)|deploy-cloudrun|run\.googleapis\.com|docker (image )?push|build-push-action`)
+)
 
 // containers matches what only files for Cloud Run, Knative, OpenFaaS, Azure Functions, or Lambda's adapter for servers say.
 var containers = regexp.MustCompile(`serving\.knative\.dev|gcloud (beta |alpha )?(run|functions) |deploy-cloudrun|run\.googleapis\.com|of-watchdog|openfaas|lambda-(web-)?adapter|functionapp|azure/functions-action`)
@@ -106,7 +113,7 @@ func (c *command) topOf(module string) string {
 
 func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 	contents := make(map[string][]byte)
-	old := false // something runs on go1.x
+	old, pushes := false, false // something runs on go1.x; some image is brought somewhere
 	files, applications := buildFiles(b.top)
 	b.bundles = slices.ContainsFunc(applications, bundlesGo)
 	for _, file := range files {
@@ -119,11 +126,13 @@ func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 		}
 		contents[file] = content
 		b.platform = b.platform || containers.Match(content)
+		b.fromSource, pushes = b.fromSource || deployedAsSources.Match(content), pushes || deployedAsImages.Match(content)
 		old = old || saysOldRuntime(string(content))
 		if strings.Contains(string(content), "GOFLAGS") {
 			b.flagsElsewhere = true
 		}
 	}
+	b.fromSource = b.fromSource && !pushes
 	var all []aimed
 	for _, file := range sortedKeys(contents) {
 		cmds := buildfile.Commands(file, contents[file])
@@ -168,8 +177,11 @@ func isFunctionImage(file string, content []byte) bool {
 	return buildfile.KindOf(file) == buildfile.Docker && bytes.Contains(content, []byte("public.ecr.aws/lambda/"))
 }
 
+// isImage reports whether the binary goes into an image.
+func (a aimed) isImage() bool { return buildfile.KindOf(a.file) == buildfile.Docker }
+
 // packed reports whether the binary goes into an image, or into what a tool deploys.
-func (a aimed) packed() bool { return a.Via != "" || buildfile.KindOf(a.file) == buildfile.Docker }
+func (a aimed) packed() bool { return a.Via != "" || a.isImage() }
 
 // forPlatform reports whether a command says that its binary is for another machine than this one.
 func (a aimed) forPlatform() bool { return a.Cross || a.packed() }
@@ -183,7 +195,7 @@ func (b *builds) deploys(a aimed, all []aimed) bool {
 		return (a.Via == "ko" || a.packed() && b.platform) && !b.hasFunctions()
 	}
 	if a.packed() {
-		return true
+		return !b.fromSource || !a.isImage() || !slices.ContainsFunc(a.targets, b.isForGoogle)
 	}
 	if b.bundles && buildfile.KindOf(a.file) != buildfile.Workflow {
 		return false
@@ -196,6 +208,10 @@ func (b *builds) deploys(a aimed, all []aimed) bool {
 		packs := !called && !a.packs && other.file != a.file && other.packs && other.Via == ""
 		return (other.image || packs) && slices.Equal(other.targets, a.targets)
 	})
+}
+
+func (b *builds) isForGoogle(p *listedPackage) bool {
+	return slices.Contains(b.platforms[p.ImportPath], "google-cloud")
 }
 
 // serves reports whether a program is a server of its own in what a command builds. Some are one only where nothing calls them.
