@@ -69,11 +69,12 @@ that does nothing with what it builds; of a makefile or script that no workflow 
 one that deploys builds the same function, or what only its inputs tell; of a command beside
 a Dockerfile that makes an image for Lambda of the same function; of a makefile or script
 beside a GoFunction of the CDK; of one that packs nothing where another file packs what it
-builds; of an image of a function that Google deploys from its sources; and of a file that
-says GOFLAGS. In an image, a package is where COPY put it. A program that serves HTTP by
-itself counts as a function where ko builds it, and in an image if a file says which platform
-runs that, such as Cloud Run or Knative, and no function is beside it, and so does a program
-that is both in an image which exposes a port: elsewhere it is a server like any other.
+builds; of a binary beside one of the same function that is named bootstrap; of an image of a
+function that Google deploys from its sources; and of a file that says GOFLAGS. In an image,
+a package is where COPY put it. A program that serves HTTP by itself counts as a function
+where ko builds it, and in an image if a file says which platform runs that, such as Cloud
+Run or Knative, and no function is beside it, and so does a program that is both in an image
+which exposes a port: elsewhere it is a server like any other.
 
 That the linker keeps methods which nothing calls is told by faaslint methods.
 

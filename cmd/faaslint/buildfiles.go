@@ -177,6 +177,12 @@ func isFunctionImage(file string, content []byte) bool {
 	return buildfile.KindOf(file) == buildfile.Docker && bytes.Contains(content, []byte("public.ecr.aws/lambda/"))
 }
 
+// inWorkflow reports whether the command stands in a workflow.
+func (a aimed) inWorkflow() bool { return buildfile.KindOf(a.file) == buildfile.Workflow }
+
+// isBootstrap reports whether the binary has the name that the runtimes provided.al2 and provided.al2023 ask for.
+func (a aimed) isBootstrap() bool { return filepath.Base(a.Out) == "bootstrap" }
+
 // isImage reports whether the binary goes into an image.
 func (a aimed) isImage() bool { return buildfile.KindOf(a.file) == buildfile.Docker }
 
@@ -187,37 +193,31 @@ func (a aimed) packed() bool { return a.Via != "" || a.isImage() }
 func (a aimed) forPlatform() bool { return a.Cross || a.packed() }
 
 // deploys reports whether platforms may run what a command builds. One that is for the machine at hand, in a file that brings
-// it nowhere or beside commands that build for a platform, is for whoever works on the program, and so is what is built beside
-// a function's own image, or packed by another file. A server of its own is a function in an image alone, where some file says which platform runs that
-// as one and no function is beside it.
+// it nowhere or beside commands that build for a platform, is for whoever works on the program, and so is what is built once
+// more: for an image of its own, by a workflow or the CDK, to be packed by another file, or with the name that a runtime asks
+// for. A server of its own is a function in an image alone, where some file says which platform runs that as one and no
+// function is beside it.
 func (b *builds) deploys(a aimed, all []aimed) bool {
-	if !slices.ContainsFunc(a.targets, func(p *listedPackage) bool { return !b.serves(p, a) }) {
-		return (a.Via == "ko" || a.packed() && b.platform) && !b.hasFunctions()
-	}
-	if a.packed() {
-		return !b.fromSource || !a.isImage() || !slices.ContainsFunc(a.targets, b.isForGoogle)
-	}
-	if b.bundles && buildfile.KindOf(a.file) != buildfile.Workflow {
-		return false
-	}
 	called := b.calledByWorkflow(a)
-	if !called && b.builtByWorkflow(a, all) {
+	beside := func(is func(aimed) bool) bool {
+		return slices.ContainsFunc(all, func(other aimed) bool { return slices.Equal(other.targets, a.targets) && is(other) })
+	}
+	packsIt := func(other aimed) bool { return other.packs && other.file != a.file && other.Via == "" }
+	switch {
+	case !slices.ContainsFunc(a.targets, func(p *listedPackage) bool { return !b.serves(p, a) }):
+		return (a.Via == "ko" || a.packed() && b.platform) && !b.hasFunctions()
+	case a.isImage():
+		return !b.fromSource || !slices.ContainsFunc(a.targets, b.isForGoogle)
+	case a.packed():
+		return true
+	case b.bundles && !a.inWorkflow(),
+		!called && (b.buildsAnything || beside(aimed.inWorkflow)),
+		!called && !a.packs && beside(packsIt),
+		!a.isBootstrap() && beside(aimed.isBootstrap),
+		beside(func(other aimed) bool { return other.image }):
 		return false
 	}
-	return (a.Cross || a.packs && !slices.ContainsFunc(all, aimed.forPlatform)) && !slices.ContainsFunc(all, func(other aimed) bool {
-		packs := !called && !a.packs && other.file != a.file && other.packs && other.Via == ""
-		return (other.image || packs) && slices.Equal(other.targets, a.targets)
-	})
-}
-
-func (b *builds) isForGoogle(p *listedPackage) bool {
-	return slices.Contains(b.platforms[p.ImportPath], "google-cloud")
-}
-
-// serves reports whether a program is a server of its own in what a command builds. Some are one only where nothing calls them.
-func (b *builds) serves(p *listedPackage, a aimed) bool {
-	platforms := b.platforms[p.ImportPath]
-	return slices.Contains(platforms, "http") && (len(platforms) == 1 || a.exposes)
+	return a.Cross || a.packs && !slices.ContainsFunc(all, aimed.forPlatform)
 }
 
 // calledByWorkflow reports whether a workflow that deploys may run a makefile or a script, or is where the command stands.
@@ -234,11 +234,15 @@ func (b *builds) calledByWorkflow(a aimed) bool {
 	return bytes.Contains(b.workflows, []byte(name))
 }
 
-// builtByWorkflow reports whether a workflow that deploys builds by itself what a command builds.
-func (b *builds) builtByWorkflow(a aimed, all []aimed) bool {
-	return b.buildsAnything || slices.ContainsFunc(all, func(other aimed) bool {
-		return buildfile.KindOf(other.file) == buildfile.Workflow && slices.Equal(other.targets, a.targets)
-	})
+// isForGoogle reports whether a program registers functions of Google Cloud.
+func (b *builds) isForGoogle(p *listedPackage) bool {
+	return slices.Contains(b.platforms[p.ImportPath], "google-cloud")
+}
+
+// serves reports whether a program is a server of its own in what a command builds. Some are one only where nothing calls them.
+func (b *builds) serves(p *listedPackage, a aimed) bool {
+	platforms := b.platforms[p.ImportPath]
+	return slices.Contains(platforms, "http") && (len(platforms) == 1 || a.exposes)
 }
 
 // hasFunctions reports whether a program below the same top is more than a server of its own.
@@ -418,7 +422,7 @@ func (b *builds) finding(ctx context.Context, file, text string, cmd *buildfile.
 		lacks = append(lacks, `debugging symbols (-ldflags="-s -w" leaves them out: 29 % of the server of examples/opensense, and nothing of what start-up does)`)
 	}
 	for _, tag := range tags {
-		what, gain := b.gain(tag, targets, tags)
+		what, gain := b.gain(tag, targets, cmd.Tags, tags)
 		lacks = append(lacks, fmt.Sprintf("%s (-tags %s leaves it out of %s, which knows this tag since %s: %s)",
 			what, tag.Name, b.moduleOf(targets[0], tag.Path), tag.Since, gain))
 	}
@@ -454,18 +458,20 @@ func (b *builds) moduleOf(target *listedPackage, path string) string {
 	return strings.TrimSpace(m.Path + " " + m.Version)
 }
 
-// gain says what the first of some tags leaves out of all targets when all are given, and how much that was in a small program.
-func (b *builds) gain(tag *catalog.Tag, targets []*listedPackage, tags []*catalog.Tag) (what, gain string) {
+// gain says what a tag leaves out of all targets when it is given with others that are, and how much that was in a small
+// program.
+func (b *builds) gain(tag *catalog.Tag, targets []*listedPackage, given []string, more []*catalog.Tag) (what, gain string) {
 	what, gain = tag.Drops, fmt.Sprintf("%d %% of a function that does nothing else", tag.Saves)
+	now := slices.DeleteFunc(catalog.Default().Tags(), func(t *catalog.Tag) bool { return !slices.Contains(given, t.Name) })
 	links := func(tags []*catalog.Tag) bool {
 		return slices.ContainsFunc(targets, func(t *listedPackage) bool {
 			return b.programs[t.ImportPath].links(t.ImportPath, tag.With, tags)
 		})
 	}
 	switch {
-	case links(tags):
+	case links(slices.Concat(now, more)):
 		return what, fmt.Sprintf("%d %% of a function that executes templates", tag.Least)
-	case links(nil):
+	case links(now):
 		what += ", and with it " + tag.With
 	}
 	if tag.Least > 0 {
