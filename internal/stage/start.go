@@ -541,7 +541,9 @@ func (w *startWalk) readsWithin(fn *ssa.Function) {
 					continue
 				}
 				done[instr], again = true, true
-				w.needed = w.needed || !w.readAgain(instr)
+				if !w.readAgain(instr) {
+					w.needed = true
+				}
 			}
 			for _, o := range n.outside[k] {
 				now, _ := o.comesTo(map[string]*types.Var{k: nil})
