@@ -58,23 +58,30 @@ gin v1.7.2 and the AWS SDK. A tag is named only for a program that links the pac
 version that knows the tag; the finding names that version, and the first one that does.
 
 Variables are followed where the same file sets them, for certain and before their use, to
-what is known: those of make with =, := and +=, of a shell, and ENV of an image. Nothing is
-said of a command whose flags or packages are not known before it runs, such as $(LDFLAGS)
-with ?=, below a condition, for one target or in front of an include, ARG of an image, or
-what comes from the environment; of one for a debugger, for tests, for a mock, for /dev/null,
-or for the machine at hand in a file that packs nothing and brings nothing anywhere, or where
-another command builds functions for a platform: with GOOS=linux, in an image, or by way of
-sam, ko or goreleaser; of a file such as test.yml, e2e.yml or setup-local.sh; of a workflow
-that does nothing with what it builds; of a makefile or script that no workflow calls, where
-one that deploys builds the same function, or what only its inputs tell; of a command beside
-a Dockerfile that makes an image for Lambda of the same function; of a makefile or script
-beside a GoFunction of the CDK; of one that packs nothing where another file packs what it
-builds; of a binary beside one of the same function that is named bootstrap; of an image of a
-function that Google deploys from its sources; and of a file that says GOFLAGS. In an image,
-a package is where COPY put it. A program that serves HTTP by itself counts as a function
-where ko builds it, and in an image if a file says which platform runs that, such as Cloud
-Run or Knative, and no function is beside it, and so does a program that is both in an image
-which exposes a port: elsewhere it is a server like any other.
+what is known: those of make with =, := and +=, of a shell, and ENV of an image. In an image,
+a package is where COPY put it. Nothing is said of a command whose flags or packages are not
+known before it runs, such as $(LDFLAGS) with ?=, below a condition, for one target or in
+front of an include, ARG of an image, or what comes from the environment; and of a file that
+says GOFLAGS.
+
+What is built has to be what a platform runs. So nothing is said of
+
+  - a command for a debugger, for tests, for a mock or for /dev/null, and of files such as
+    test.yml, e2e.yml or setup-local.sh;
+  - one for the machine at hand, in a file that brings nothing anywhere or where another is
+    for a platform: with GOOS=linux, in an image, or by way of sam, ko or goreleaser;
+  - a workflow that does nothing with what it builds;
+  - a makefile or script which no workflow calls, where the same function is built by a
+    workflow that deploys (or one that builds what only its inputs tell), by sam, ko or
+    goreleaser, by a GoFunction of the CDK, or by another file that packs it, as this one
+    does not;
+  - a binary of another name beside one that is called bootstrap, and any beside a Dockerfile
+    of an image for Lambda;
+  - an image of another kind beside a bootstrap or what sam builds, and one of a function that
+    Google deploys from its sources;
+  - a server of its own, unless ko builds it or a file says which platform runs its image,
+    such as Cloud Run or Knative, and no function is beside it. A program that is both is a
+    server in an image that exposes a port.
 
 That the linker keeps methods which nothing calls is told by faaslint methods.
 

@@ -41,7 +41,7 @@ type builds struct {
 }
 
 // delivering matches the words of a workflow that does something with what it builds.
-var delivering = regexp.MustCompile(`(?i)deploy|aws lambda|upload|publish|release|registry|docker|\becr\b|\bs3\b|\bsam\b|\bcdk\b|serverless|terraform|pulumi|gcloud|\baz\b|zip\b`)
+var delivering = regexp.MustCompile(`(?i)deploy|aws lambda|upload([^-]|-[^a])|publish|release|registry|docker (buildx |image )?(build|push)|docker/build-push|\becr\b|aws s3|\bs3 cp|\bsam\b|\bcdk\b|serverless|terraform|pulumi|gcloud|\baz\b|zip\b`)
 
 // output matches a command that builds what something is done with.
 var output = regexp.MustCompile(`\bgo build\b.* -o[ =]`)
@@ -50,7 +50,7 @@ var output = regexp.MustCompile(`\bgo build\b.* -o[ =]`)
 var ports = regexp.MustCompile(`(?im)^\s*EXPOSE\s`)
 
 // packing matches the commands by which a file brings what it builds to where it runs.
-var packing = regexp.MustCompile(`(?i)\b(zip|build-lambda-zip|docker|podman|sam|cdk|sls|serverless|terraform|pulumi|gcloud|s3|aws lambda|update-function-code)\b`)
+var packing = regexp.MustCompile(`(?i)\b(zip|build-lambda-zip|docker|podman|sam|cdk|sls|serverless|terraform|pulumi|gcloud|aws s3|s3 cp|aws lambda|update-function-code)\b`)
 
 // deployedAsSources and deployedAsImages match what brings functions to Google Cloud: sources, which it builds by itself, or images.
 var (
@@ -203,16 +203,20 @@ func (b *builds) deploys(a aimed, all []aimed) bool {
 		return slices.ContainsFunc(all, func(other aimed) bool { return slices.Equal(other.targets, a.targets) && is(other) })
 	}
 	packsIt := func(other aimed) bool { return other.packs && other.file != a.file && other.Via == "" }
+	byTool := func(other aimed) bool { return other.Via != "" }
+	zips := func(other aimed) bool { return !other.isImage() && (other.isBootstrap() || other.Via == "sam") }
 	switch {
 	case !slices.ContainsFunc(a.targets, func(p *listedPackage) bool { return !b.serves(p, a) }):
 		return (a.Via == "ko" || a.packed() && b.platform) && !b.hasFunctions()
+	case a.isImage() && !a.image && beside(zips):
+		return false
 	case a.isImage():
 		return !b.fromSource || !slices.ContainsFunc(a.targets, b.isForGoogle)
 	case a.packed():
 		return true
 	case b.bundles && !a.inWorkflow(),
 		!called && (b.buildsAnything || beside(aimed.inWorkflow)),
-		!called && !a.packs && beside(packsIt),
+		!called && (!a.packs && beside(packsIt) || beside(byTool)),
 		!a.isBootstrap() && beside(aimed.isBootstrap),
 		beside(func(other aimed) bool { return other.image }):
 		return false
