@@ -9,7 +9,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -34,32 +33,11 @@ type builds struct {
 
 	workflows      []byte // the repository's own that bring something to where it runs
 	buildsAnything bool   // one of them builds what only a run would tell
-	bundles        bool   // an application of the CDK builds by itself what it deploys
+	bundles        bool   // a tool builds by itself what it deploys
 	fromSource     bool   // functions for Google are deployed as sources, and no file does anything with an image
 	flagsElsewhere bool   // some build file says GOFLAGS
 	platform       bool   // some build file speaks of a platform that runs containers as functions
 }
-
-// delivering matches the words of a workflow that does something with what it builds.
-var delivering = regexp.MustCompile(`(?i)deploy|aws lambda|upload([^-]|-[^a])|publish|release|registry|docker (buildx |image )?(build|push)|docker/build-push|\becr\b|aws s3|\bs3 cp|\bsam\b|\bcdk\b|serverless|terraform|pulumi|gcloud|\baz\b|zip\b`)
-
-// output matches a command that builds what something is done with.
-var output = regexp.MustCompile(`\bgo build\b.* -o[ =]`)
-
-// ports matches an instruction of an image in which something listens.
-var ports = regexp.MustCompile(`(?im)^\s*EXPOSE\s`)
-
-// packing matches the commands by which a file brings what it builds to where it runs.
-var packing = regexp.MustCompile(`(?i)\b(zip|build-lambda-zip|docker|podman|sam|cdk|sls|serverless|terraform|pulumi|gcloud|aws s3|s3 cp|aws lambda|update-function-code)\b`)
-
-// deployedAsSources and deployedAsImages match what brings functions to Google Cloud: sources, which it builds by itself, or images.
-var (
-	deployedAsSources = regexp.MustCompile(`gcloud (beta |alpha )?functions deploy|deploy-cloud-functions`)
-	deployedAsImages  = regexp.MustCompile(`gcloud (beta |alpha )?(run|builds submit --tag)|deploy-cloudrun|run\.googleapis\.com|docker (image )?push|build-push-action`)
-)
-
-// containers matches what only files for Cloud Run, Knative, OpenFaaS, Azure Functions, or Lambda's adapter for servers say.
-var containers = regexp.MustCompile(`serving\.knative\.dev|gcloud (beta |alpha )?(run|functions) |deploy-cloudrun|run\.googleapis\.com|of-watchdog|openfaas|lambda-(web-)?adapter|functionapp|azure/functions-action`)
 
 // buildFindings looks for commands in build files that make a function heavier than it needs to be.
 func (c *command) buildFindings(ctx context.Context, res *vetResult, o *overlay, l *listing) ([]*finding, error) {
@@ -114,8 +92,8 @@ func (c *command) topOf(module string) string {
 func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 	contents := make(map[string][]byte)
 	old, pushes := false, false // something runs on go1.x; some image is brought somewhere
-	files, applications := buildFiles(b.top)
-	b.bundles = slices.ContainsFunc(applications, bundlesGo)
+	files, others := buildFiles(b.top)
+	b.bundles = slices.ContainsFunc(others, runsGoBuild)
 	for _, file := range files {
 		content, err := b.read(file)
 		if err != nil {
@@ -127,6 +105,7 @@ func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 		contents[file] = content
 		b.platform = b.platform || containers.Match(content)
 		b.fromSource, pushes = b.fromSource || deployedAsSources.Match(content), pushes || deployedAsImages.Match(content)
+		b.bundles = b.bundles || bytes.Contains(content, []byte("serverless-go-plugin"))
 		old = old || saysOldRuntime(string(content))
 		if strings.Contains(string(content), "GOFLAGS") {
 			b.flagsElsewhere = true
@@ -161,104 +140,6 @@ func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 	return found, nil
 }
 
-// An aimed is a command with the functions that it builds.
-type aimed struct {
-	*buildfile.Command
-	file    string
-	targets []*listedPackage
-	image   bool // isFunctionImage
-	exposes bool // the file is of an image in which something listens
-	packs   bool // the file says that something is packed, or brought to a platform
-}
-
-// isFunctionImage reports whether a file makes an image that a platform of functions runs. Other images may be for whoever
-// works on the program.
-func isFunctionImage(file string, content []byte) bool {
-	return buildfile.KindOf(file) == buildfile.Docker && bytes.Contains(content, []byte("public.ecr.aws/lambda/"))
-}
-
-// inWorkflow reports whether the command stands in a workflow.
-func (a aimed) inWorkflow() bool { return buildfile.KindOf(a.file) == buildfile.Workflow }
-
-// isBootstrap reports whether the binary has the name that the runtimes provided.al2 and provided.al2023 ask for.
-func (a aimed) isBootstrap() bool { return filepath.Base(a.Out) == "bootstrap" }
-
-// isImage reports whether the binary goes into an image.
-func (a aimed) isImage() bool { return buildfile.KindOf(a.file) == buildfile.Docker }
-
-// packed reports whether the binary goes into an image, or into what a tool deploys.
-func (a aimed) packed() bool { return a.Via != "" || a.isImage() }
-
-// forPlatform reports whether a command says that its binary is for another machine than this one.
-func (a aimed) forPlatform() bool { return a.Cross || a.packed() }
-
-// deploys reports whether platforms may run what a command builds. One that is for the machine at hand, in a file that brings
-// it nowhere or beside commands that build for a platform, is for whoever works on the program, and so is what is built once
-// more: for an image of its own, by a workflow or the CDK, to be packed by another file, or with the name that a runtime asks
-// for. A server of its own is a function in an image alone, where some file says which platform runs that as one and no
-// function is beside it.
-func (b *builds) deploys(a aimed, all []aimed) bool {
-	called := b.calledByWorkflow(a)
-	beside := func(is func(aimed) bool) bool {
-		return slices.ContainsFunc(all, func(other aimed) bool { return slices.Equal(other.targets, a.targets) && is(other) })
-	}
-	packsIt := func(other aimed) bool { return other.packs && other.file != a.file && other.Via == "" }
-	byTool := func(other aimed) bool { return other.Via != "" }
-	zips := func(other aimed) bool { return !other.isImage() && (other.isBootstrap() || other.Via == "sam") }
-	switch {
-	case !slices.ContainsFunc(a.targets, func(p *listedPackage) bool { return !b.serves(p, a) }):
-		return (a.Via == "ko" || a.packed() && b.platform) && !b.hasFunctions()
-	case a.isImage() && !a.image && beside(zips):
-		return false
-	case a.isImage():
-		return !b.fromSource || !slices.ContainsFunc(a.targets, b.isForGoogle)
-	case a.packed():
-		return true
-	case b.bundles && !a.inWorkflow(),
-		!called && (b.buildsAnything || beside(aimed.inWorkflow)),
-		!called && (!a.packs && beside(packsIt) || beside(byTool)),
-		!a.isBootstrap() && beside(aimed.isBootstrap),
-		beside(func(other aimed) bool { return other.image }):
-		return false
-	}
-	return a.Cross || a.packs && !slices.ContainsFunc(all, aimed.forPlatform)
-}
-
-// calledByWorkflow reports whether a workflow that deploys may run a makefile or a script, or is where the command stands.
-func (b *builds) calledByWorkflow(a aimed) bool {
-	name := filepath.Base(a.file)
-	switch kind := buildfile.KindOf(a.file); {
-	case kind == buildfile.Make:
-		name = "make"
-	case strings.HasPrefix(name, "Taskfile."):
-		name = "task"
-	case kind != buildfile.Shell:
-		return true
-	}
-	return bytes.Contains(b.workflows, []byte(name))
-}
-
-// isForGoogle reports whether a program registers functions of Google Cloud.
-func (b *builds) isForGoogle(p *listedPackage) bool {
-	return slices.Contains(b.platforms[p.ImportPath], "google-cloud")
-}
-
-// serves reports whether a program is a server of its own in what a command builds. Some are one only where nothing calls them.
-func (b *builds) serves(p *listedPackage, a aimed) bool {
-	platforms := b.platforms[p.ImportPath]
-	return slices.Contains(platforms, "http") && (len(platforms) == 1 || a.exposes)
-}
-
-// hasFunctions reports whether a program below the same top is more than a server of its own.
-func (b *builds) hasFunctions() bool {
-	for path, p := range b.functions {
-		if slices.ContainsFunc(b.platforms[path], func(name string) bool { return name != "http" }) && (p.Dir == b.top || strings.HasPrefix(p.Dir, b.top+string(filepath.Separator))) {
-			return true
-		}
-	}
-	return false
-}
-
 // saysOldRuntime reports whether a function is deployed on the runtime go1.x. BuildMethod names a way to build, not a runtime.
 func saysOldRuntime(text string) bool {
 	for line := range strings.Lines(text) {
@@ -269,27 +150,8 @@ func saysOldRuntime(text string) bool {
 	return false
 }
 
-// bundlesGo reports whether the sources of an application of the CDK mention the construct that runs go build.
-// See https://docs.aws.amazon.com/cdk/api/v2/docs/aws-lambda-go-alpha-readme.html.
-func bundlesGo(folder string) (found bool) {
-	filepath.WalkDir(folder, func(file string, d fs.DirEntry, err error) error {
-		switch name := d.Name(); {
-		case err != nil || d.IsDir() && (name == "node_modules" || name == "cdk.out" || name == ".git"):
-			return fs.SkipDir
-		case !d.Type().IsRegular() || !slices.Contains([]string{".ts", ".js", ".py", ".go"}, filepath.Ext(name)):
-			return nil
-		}
-		content, err := os.ReadFile(file)
-		if found = err == nil && bytes.Contains(content, []byte("GoFunction(")); found {
-			return fs.SkipAll
-		}
-		return nil
-	})
-	return found
-}
-
-// buildFiles lists the files below a folder that may hold commands, and the folders of applications of the CDK.
-func buildFiles(top string) (files, applications []string) {
+// buildFiles lists the files below a folder that may hold commands, and those of tools that may run go build by themselves.
+func buildFiles(top string) (files, others []string) {
 	filepath.WalkDir(top, func(file string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return fs.SkipDir
@@ -302,15 +164,16 @@ func buildFiles(top string) (files, applications []string) {
 			}
 			return nil
 		}
-		if name == "cdk.json" {
-			applications = append(applications, filepath.Dir(file))
-		}
-		if d.Type().IsRegular() && buildfile.KindOf(file) != buildfile.None {
+		switch {
+		case !d.Type().IsRegular():
+		case name == "cdk.json" || name == "sst.json" || name == "sst.config.ts" || filepath.Ext(name) == ".tf":
+			others = append(others, file)
+		case buildfile.KindOf(file) != buildfile.None:
 			files = append(files, file)
 		}
 		return nil
 	})
-	return files, applications
+	return files, others
 }
 
 // targets are the functions that a command builds. Where a file does not say in which folder its commands run, each folder is
