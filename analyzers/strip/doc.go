@@ -66,11 +66,13 @@ says GOFLAGS.
 
 What is built has to be what a platform runs. So nothing is said of
 
-  - a command for a debugger, for tests, for a mock or for /dev/null, and of files such as
-    test.yml, e2e.yml or setup-local.sh;
+  - a command for a debugger, for tests, for a mock, for /dev/null or with GOOS=windows, and
+    of files such as test.yml, e2e.yml or setup-local.sh;
+  - one beside another that strips the binary of the same function;
   - one for the machine at hand, in a file that brings nothing anywhere or where another is
     for a platform: with GOOS=linux, in an image, or by way of sam, ko or goreleaser;
-  - a workflow that does nothing with what it builds;
+  - a workflow that does nothing with what it builds, or is called neither deploy nor release
+    beside one that is and builds the same;
   - a makefile or script which no workflow calls, where the same function is built by a
     workflow that deploys (or one that builds what only its inputs tell), by sam, ko or
     goreleaser, or by another file that packs it, as this one does not;
@@ -82,7 +84,8 @@ What is built has to be what a platform runs. So nothing is said of
     Google deploys from its sources;
   - a server of its own, unless ko builds it or a file says which platform runs its image,
     such as Cloud Run or Knative, and no function is beside it. A program that is both is a
-    server in an image that exposes a port.
+    server in an image that exposes a port or that no file brings to Lambda, and in a binary
+    that nobody packs.
 
 That the linker keeps methods which nothing calls is told by faaslint methods.
 

@@ -31,10 +31,11 @@ type builds struct {
 	read      func(string) ([]byte, error)
 	programs  map[string]*program
 
-	workflows      []byte // the repository's own that bring something to where it runs
+	workflows      []byte // those that bring something to where it runs
 	buildsAnything bool   // one of them builds what only a run would tell
 	bundles        bool   // a tool builds by itself what it deploys
 	fromSource     bool   // functions for Google are deployed as sources, and no file does anything with an image
+	lambdaImages   bool   // some file brings an image to Lambda
 	flagsElsewhere bool   // some build file says GOFLAGS
 	platform       bool   // some build file speaks of a platform that runs containers as functions
 }
@@ -93,17 +94,24 @@ func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 	contents := make(map[string][]byte)
 	old, pushes := false, false // something runs on go1.x; some image is brought somewhere
 	files, others := buildFiles(b.top)
-	b.bundles = slices.ContainsFunc(others, runsGoBuild)
+	for _, file := range others {
+		content, err := b.read(file)
+		if err == nil {
+			b.bundles = b.bundles || runsGoBuild(file, content)
+			b.lambdaImages = b.lambdaImages || lambdaImages.Match(content)
+		}
+	}
 	for _, file := range files {
 		content, err := b.read(file)
 		if err != nil {
 			continue // somebody else's: it is not ours to complain
 		}
-		if buildfile.KindOf(file) == buildfile.Workflow && !delivering.Match(content) {
-			continue // it only checks that everything builds
+		if buildfile.KindOf(file) == buildfile.Workflow && (filepath.Dir(file) != filepath.Join(b.top, ".github", "workflows") || !delivering.Match(content)) {
+			continue // nobody runs it, or it only checks that everything builds
 		}
 		contents[file] = content
 		b.platform = b.platform || containers.Match(content)
+		b.lambdaImages = b.lambdaImages || lambdaImages.Match(content)
 		b.fromSource, pushes = b.fromSource || deployedAsSources.Match(content), pushes || deployedAsImages.Match(content)
 		b.bundles = b.bundles || bytes.Contains(content, []byte("serverless-go-plugin"))
 		old = old || saysOldRuntime(string(content))
@@ -117,10 +125,10 @@ func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 		cmds := buildfile.Commands(file, contents[file])
 		for _, cmd := range cmds {
 			if targets := b.targets(file, cmd); len(targets) > 0 {
-				all = append(all, aimed{cmd, file, targets, isFunctionImage(file, contents[file]), ports.Match(contents[file]), packing.Match(contents[file])})
+				all = append(all, aimed{cmd, file, targets, isFunctionImage(file, contents[file]), ports.Match(contents[file]), packing.Match(contents[file]), packs(contents[file], cmd.Out)})
 			}
 		}
-		if filepath.Dir(file) == filepath.Join(b.top, ".github", "workflows") {
+		if buildfile.KindOf(file) == buildfile.Workflow {
 			b.workflows = append(b.workflows, contents[file]...)
 			b.buildsAnything = b.buildsAnything || len(cmds) < len(output.FindAll(contents[file], -1))
 		}

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/faaslint/faaslint/internal/buildfile"
 )
@@ -27,8 +28,14 @@ var packing = regexp.MustCompile(`(?i)\b(zip|build-lambda-zip|docker|podman|sam|
 // deployedAsSources and deployedAsImages match what brings functions to Google Cloud: sources, which it builds by itself, or images.
 var (
 	deployedAsSources = regexp.MustCompile(`gcloud (beta |alpha )?functions deploy|deploy-cloud-functions`)
-	deployedAsImages  = regexp.MustCompile(`gcloud (beta |alpha )?(run|builds submit --tag)|deploy-cloudrun|run\.googleapis\.com|docker (image )?push|build-push-action`)
+	deployedAsImages  = regexp.MustCompile(`gcloud (beta |alpha )?(run|builds submit --tag)|deploy-cloudrun|docker (image )?push|build-push-action`)
 )
+
+// lambdaImages matches what only files say that bring an image to Lambda.
+var lambdaImages = regexp.MustCompile(`image[-_]uri|PackageType: *Image|package_type *= *"Image"|DockerImage(Function|Code)`)
+
+// deploying matches the names of workflows that do not only check.
+var deploying = regexp.MustCompile(`(?i)deploy|release|publish|^cd\b`)
 
 // containers matches what only files for Cloud Run, Knative, OpenFaaS, Azure Functions, or Lambda's adapter for servers say.
 var containers = regexp.MustCompile(`serving\.knative\.dev|gcloud (beta |alpha )?(run|functions) |deploy-cloudrun|run\.googleapis\.com|of-watchdog|openfaas|lambda-(web-)?adapter|functionapp|azure/functions-action`)
@@ -41,6 +48,28 @@ type aimed struct {
 	image   bool // isFunctionImage
 	exposes bool // the file is of an image in which something listens
 	packs   bool // the file says that something is packed, or brought to a platform
+	zipped  bool // a line says so of what the command builds
+}
+
+// packs reports whether a line of a file packs a binary, or brings it to a platform.
+func packs(content []byte, out string) bool {
+	name := filepath.Base(out)
+	if out == "" || strings.Contains(name, buildfile.Unknown) {
+		return false
+	}
+	for line := range bytes.Lines(content) {
+		if packing.Match(line) && slices.Contains(words(line), name) {
+			return true
+		}
+	}
+	return false
+}
+
+// words are the names of files that stand in a line, among others.
+func words(line []byte) []string {
+	return strings.FieldsFunc(string(line), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._-", r)
+	})
 }
 
 // isFunctionImage reports whether a file makes an image that a platform of functions runs. Other images may be for whoever
@@ -52,8 +81,9 @@ func isFunctionImage(file string, content []byte) bool {
 // inWorkflow reports whether the command stands in a workflow.
 func (a aimed) inWorkflow() bool { return buildfile.KindOf(a.file) == buildfile.Workflow }
 
-// isBootstrap reports whether the binary has the name that the runtimes provided.al2 and provided.al2023 ask for.
-func (a aimed) isBootstrap() bool { return filepath.Base(a.Out) == "bootstrap" }
+// isBootstrap reports whether the binary has the name that the runtimes provided.al2 and provided.al2023 ask for, and is for
+// them: in an image any name will do.
+func (a aimed) isBootstrap() bool { return !a.isImage() && filepath.Base(a.Out) == "bootstrap" }
 
 // isImage reports whether the binary goes into an image.
 func (a aimed) isImage() bool { return buildfile.KindOf(a.file) == buildfile.Docker }
@@ -76,11 +106,15 @@ func (b *builds) deploys(a aimed, all []aimed) bool {
 	}
 	packsIt := func(other aimed) bool { return other.packs && other.file != a.file && other.Via == "" }
 	byTool := func(other aimed) bool { return other.Via != "" }
-	zips := func(other aimed) bool { return !other.isImage() && (other.isBootstrap() || other.Via == "sam") }
+	strips := func(other aimed) bool { return other.Stripped && !a.Stripped }
+	deploysIt := func(other aimed) bool { return other.inWorkflow() && deploying.MatchString(filepath.Base(other.file)) }
+	zips := func(other aimed) bool { return other.isBootstrap() || other.Via == "sam" }
 	switch {
 	case !slices.ContainsFunc(a.targets, func(p *listedPackage) bool { return !b.serves(p, a) }):
 		return (a.Via == "ko" || a.packed() && b.platform) && !b.hasFunctions()
-	case a.isImage() && !a.image && beside(zips):
+	case a.isImage() && !a.image && beside(zips),
+		a.Via == "" && beside(strips),
+		a.inWorkflow() && !deploysIt(a) && beside(deploysIt):
 		return false
 	case a.isImage():
 		return !b.fromSource || !slices.ContainsFunc(a.targets, b.isForGoogle)
@@ -115,10 +149,17 @@ func (b *builds) isForGoogle(p *listedPackage) bool {
 	return slices.Contains(b.platforms[p.ImportPath], "google-cloud")
 }
 
-// serves reports whether a program is a server of its own in what a command builds. Some are one only where nothing calls them.
+// serves reports whether a program is a server of its own in what a command builds. Some are one where no platform calls them:
+// in an image that is not brought to Lambda, and in a binary that nobody packs for it.
 func (b *builds) serves(p *listedPackage, a aimed) bool {
 	platforms := b.platforms[p.ImportPath]
-	return slices.Contains(platforms, "http") && (len(platforms) == 1 || a.exposes)
+	switch {
+	case !slices.Contains(platforms, "http"):
+		return false
+	case len(platforms) == 1 || a.isImage() && !a.image && (a.exposes || !b.lambdaImages):
+		return true
+	}
+	return !a.packed() && !a.inWorkflow() && !a.isBootstrap() && !a.zipped
 }
 
 // hasFunctions reports whether a program below the same top is more than a server of its own.
@@ -134,15 +175,14 @@ func (b *builds) hasFunctions() bool {
 // runsGoBuild reports whether a tool builds what it deploys by itself: SST does, Terraform by a local command, and the CDK by a
 // construct. See https://sst.dev/docs/component/aws/function and
 // https://docs.aws.amazon.com/cdk/api/v2/docs/aws-lambda-go-alpha-readme.html.
-func runsGoBuild(file string) bool {
+func runsGoBuild(file string, content []byte) bool {
 	switch filepath.Base(file) {
 	case "cdk.json":
 		return mentionsGoFunction(filepath.Dir(file))
 	case "sst.json", "sst.config.ts":
 		return true
 	}
-	content, err := os.ReadFile(file)
-	return err == nil && bytes.Contains(content, []byte("go build"))
+	return bytes.Contains(content, []byte("go build"))
 }
 
 // mentionsGoFunction reports whether the sources of an application of the CDK mention the construct that runs go build.

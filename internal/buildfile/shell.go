@@ -218,12 +218,19 @@ func (r *reader) call(call *syntax.CallExpr, dir *string) {
 		}
 		return
 	}
-	cross := slices.ContainsFunc(call.Assigns, func(a *syntax.Assign) bool { return a.Name != nil && a.Name.Value == "GOOS" })
+	system := "" // that GOOS names
+	for _, a := range call.Assigns {
+		if a.Name != nil && a.Name.Value == "GOOS" {
+			system = r.system(a)
+		}
+	}
 	for len(fields) > 0 && (fields[0].text == "env" || isAssignment(fields[0].text)) {
-		cross = cross || strings.HasPrefix(fields[0].text, "GOOS=")
+		if value, ok := strings.CutPrefix(fields[0].text, "GOOS="); ok {
+			system = value
+		}
 		fields = fields[1:]
 	}
-	if len(fields) == 0 {
+	if len(fields) == 0 || slices.Contains(desktops, system) {
 		return
 	}
 	switch fields[0].text {
@@ -233,12 +240,27 @@ func (r *reader) call(call *syntax.CallExpr, dir *string) {
 		*dir = Unknown
 	case "go":
 		if len(fields) > 1 && (fields[1].text == "build" || r.also && fields[1].text == "install") {
-			c := &Command{Start: fields[0].start, End: fields[1].end, Flags: fields[1].end, Head: r.head, Dir: *dir, Copies: slices.Clone(r.copies), Cross: cross}
+			c := &Command{Start: fields[0].start, End: fields[1].end, Flags: fields[1].end, Head: r.head, Dir: *dir, Copies: slices.Clone(r.copies), Cross: system != ""}
 			if c.flags(fields[2:], fields[1].text == "install") {
 				r.found = append(r.found, c)
 			}
 		}
 	}
+}
+
+// desktops are values of GOOS that no platform of functions has.
+var desktops = []string{"windows", "darwin", "freebsd", "openbsd", "netbsd"}
+
+// system is the value that an assignment gives to GOOS.
+func (r *reader) system(a *syntax.Assign) string {
+	if a.Value == nil {
+		return ""
+	}
+	text := ""
+	for _, f := range r.expanded(a.Value) {
+		text += f.text
+	}
+	return text
 }
 
 func isAssignment(text string) bool {

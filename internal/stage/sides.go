@@ -210,7 +210,7 @@ func probeSide(cond ssa.Value) int {
 	return -1
 }
 
-var probe = regexp.MustCompile(`(?i)^([A-Z]+ )?\S*/(_?health(z|_?-?check)?|ready(z|ness)?|live(z|ness)?|ping|heartbeat|favicon\.ico|robots\.txt)/?$`)
+var probe = regexp.MustCompile(`(?i)^([A-Z]+ )?\S*/(_?health(z|_?-?check)?|ready(z|ness)?|live(z|ness)?|ping|heartbeat|test|favicon\.ico|robots\.txt)/?$`)
 
 // isProbe reports whether a route is for probes: a platform or a monitor asks for it, and wants to know no more than
 // whether the function answers.
