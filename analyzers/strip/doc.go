@@ -69,8 +69,8 @@ What is built has to be what a platform runs. So nothing is said of
   - a command for a debugger, for tests, for a mock, for /dev/null or with GOOS=windows, and
     of files such as test.yml, e2e.yml or setup-local.sh;
   - one beside another that strips the binary of the same function;
-  - one for the machine at hand, in a file that brings nothing anywhere or where another is
-    for a platform: with GOOS=linux, in an image, or by way of sam, ko or goreleaser;
+  - one for the machine at hand, where no line packs the binary or another is for a platform:
+    with GOOS=linux, in an image, or by way of sam, ko or goreleaser;
   - a workflow that does nothing with what it builds, or is called neither deploy nor release
     beside one that is and builds the same;
   - a makefile or script which no workflow calls, where the same function is built by a
@@ -80,8 +80,9 @@ What is built has to be what a platform runs. So nothing is said of
     the CDK, a command of Terraform, serverless-go-plugin or SST;
   - a binary of another name beside one that is called bootstrap, and any beside a Dockerfile
     of an image for Lambda;
-  - an image of another kind beside a bootstrap or what sam builds, and one of a function that
-    Google deploys from its sources;
+  - an image for Lambda that is not made from one of its own and that no file brings anywhere,
+    or beside a bootstrap or what sam builds; and one of a function that Google deploys from
+    its sources;
   - a server of its own, unless ko builds it or a file says which platform runs its image,
     such as Cloud Run or Knative, and no function is beside it. A program that is both is a
     server in an image that exposes a port or that no file brings to Lambda, and in a binary

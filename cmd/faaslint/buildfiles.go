@@ -36,6 +36,7 @@ type builds struct {
 	bundles        bool   // a tool builds by itself what it deploys
 	fromSource     bool   // functions for Google are deployed as sources, and no file does anything with an image
 	lambdaImages   bool   // some file brings an image to Lambda
+	pushes         bool   // some image is brought somewhere
 	flagsElsewhere bool   // some build file says GOFLAGS
 	platform       bool   // some build file speaks of a platform that runs containers as functions
 }
@@ -92,7 +93,7 @@ func (c *command) topOf(module string) string {
 
 func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 	contents := make(map[string][]byte)
-	old, pushes := false, false // something runs on go1.x; some image is brought somewhere
+	old := false // something runs on go1.x
 	files, others := buildFiles(b.top)
 	for _, file := range others {
 		content, err := b.read(file)
@@ -112,14 +113,16 @@ func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 		contents[file] = content
 		b.platform = b.platform || containers.Match(content)
 		b.lambdaImages = b.lambdaImages || lambdaImages.Match(content)
-		b.fromSource, pushes = b.fromSource || deployedAsSources.Match(content), pushes || deployedAsImages.Match(content)
+		b.fromSource = b.fromSource || deployedAsSources.Match(content)
+		b.pushes = b.pushes || deployedAsImages.Match(content)
 		b.bundles = b.bundles || bytes.Contains(content, []byte("serverless-go-plugin"))
 		old = old || saysOldRuntime(string(content))
 		if strings.Contains(string(content), "GOFLAGS") {
 			b.flagsElsewhere = true
 		}
 	}
-	b.fromSource = b.fromSource && !pushes
+	b.pushes = b.pushes || b.lambdaImages
+	b.fromSource = b.fromSource && !b.pushes
 	var all []aimed
 	for _, file := range sortedKeys(contents) {
 		cmds := buildfile.Commands(file, contents[file])

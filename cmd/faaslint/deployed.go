@@ -25,6 +25,9 @@ var ports = regexp.MustCompile(`(?im)^\s*EXPOSE\s`)
 // packing matches the commands by which a file brings what it builds to where it runs.
 var packing = regexp.MustCompile(`(?i)\b(zip|build-lambda-zip|docker|podman|sam|cdk|sls|serverless|terraform|pulumi|gcloud|aws s3|s3 cp|aws lambda|update-function-code)\b`)
 
+// zipsAny matches a line that packs what only a run would tell.
+var zipsAny = regexp.MustCompile(`\bzip\b.*[$*]`)
+
 // deployedAsSources and deployedAsImages match what brings functions to Google Cloud: sources, which it builds by itself, or images.
 var (
 	deployedAsSources = regexp.MustCompile(`gcloud (beta |alpha )?functions deploy|deploy-cloud-functions`)
@@ -51,14 +54,15 @@ type aimed struct {
 	zipped  bool // a line says so of what the command builds
 }
 
-// packs reports whether a line of a file packs a binary, or brings it to a platform.
+// packs reports whether a line of a file packs a binary, or brings it to a platform. One that has zip pack what a variable or a
+// pattern says may.
 func packs(content []byte, out string) bool {
 	name := filepath.Base(out)
 	if out == "" || strings.Contains(name, buildfile.Unknown) {
-		return false
+		return packing.Match(content)
 	}
 	for line := range bytes.Lines(content) {
-		if packing.Match(line) && slices.Contains(words(line), name) {
+		if packing.Match(line) && slices.Contains(words(line), name) || zipsAny.Match(line) {
 			return true
 		}
 	}
@@ -116,6 +120,8 @@ func (b *builds) deploys(a aimed, all []aimed) bool {
 		a.Via == "" && beside(strips),
 		a.inWorkflow() && !deploysIt(a) && beside(deploysIt):
 		return false
+	case a.isImage() && !a.image && !b.pushes && !slices.ContainsFunc(a.targets, b.isForOthers):
+		return false
 	case a.isImage():
 		return !b.fromSource || !slices.ContainsFunc(a.targets, b.isForGoogle)
 	case a.packed():
@@ -127,7 +133,7 @@ func (b *builds) deploys(a aimed, all []aimed) bool {
 		beside(func(other aimed) bool { return other.image }):
 		return false
 	}
-	return a.Cross || a.packs && !slices.ContainsFunc(all, aimed.forPlatform)
+	return a.Cross || a.zipped && !slices.ContainsFunc(all, aimed.forPlatform)
 }
 
 // calledByWorkflow reports whether a workflow that deploys may run a makefile or a script, or is where the command stands.
@@ -142,6 +148,11 @@ func (b *builds) calledByWorkflow(a aimed) bool {
 		return true
 	}
 	return bytes.Contains(b.workflows, []byte(name))
+}
+
+// isForOthers reports whether a program registers functions of a platform other than Lambda.
+func (b *builds) isForOthers(p *listedPackage) bool {
+	return !slices.Contains(b.platforms[p.ImportPath], "aws-lambda")
 }
 
 // isForGoogle reports whether a program registers functions of Google Cloud.
