@@ -23,10 +23,10 @@ var output = regexp.MustCompile(`\bgo build\b.* -o[ =]`)
 var ports = regexp.MustCompile(`(?im)^\s*EXPOSE\s`)
 
 // packing matches the commands by which a file brings what it builds to where it runs.
-var packing = regexp.MustCompile(`(?i)\b(zip|build-lambda-zip|docker|podman|sam|cdk|sls|serverless|terraform|pulumi|gcloud|aws s3|s3 cp|aws lambda|update-function-code)\b`)
+var packing = regexp.MustCompile(`(?im)(?:^|[^.\w-])(zip|build-lambda-zip|docker|podman|sam|cdk|sls|serverless|terraform|pulumi|gcloud|aws s3|s3 cp|aws lambda|update-function-code)\b`)
 
 // zipsAny matches a line that packs what only a run would tell.
-var zipsAny = regexp.MustCompile(`\bzip\b.*[$*]`)
+var zipsAny = regexp.MustCompile(`(?:^|[^.\w-])zip\s.*[$*]`)
 
 // deployedAsSources and deployedAsImages match what brings functions to Google Cloud: sources, which it builds by itself, or images.
 var (
@@ -41,7 +41,7 @@ var lambdaImages = regexp.MustCompile(`image[-_]uri|PackageType: *Image|package_
 var deploying = regexp.MustCompile(`(?i)deploy|release|publish|^cd\b`)
 
 // containers matches what only files for Cloud Run, Knative, OpenFaaS, Azure Functions, or Lambda's adapter for servers say.
-var containers = regexp.MustCompile(`serving\.knative\.dev|gcloud (beta |alpha )?(run|functions) |deploy-cloudrun|run\.googleapis\.com|of-watchdog|openfaas|lambda-(web-)?adapter|functionapp|azure/functions-action`)
+var containers = regexp.MustCompile(`serving\.knative\.dev|gcloud (beta |alpha )?run |deploy-cloudrun|run\.googleapis\.com/|of-watchdog|openfaas|lambda-(web-)?adapter|functionapp|azure/functions-action`)
 
 // An aimed is a command with the functions that it builds.
 type aimed struct {
