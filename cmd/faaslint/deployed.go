@@ -85,9 +85,20 @@ func isFunctionImage(file string, content []byte) bool {
 // inWorkflow reports whether the command stands in a workflow.
 func (a aimed) inWorkflow() bool { return buildfile.KindOf(a.file) == buildfile.Workflow }
 
+// inDeployment reports whether that workflow is called one that does not only check.
+func (a aimed) inDeployment() bool {
+	return a.inWorkflow() && deploying.MatchString(filepath.Base(a.file))
+}
+
 // isBootstrap reports whether the binary has the name that the runtimes provided.al2 and provided.al2023 ask for, and is for
 // them: in an image any name will do.
 func (a aimed) isBootstrap() bool { return !a.isImage() && filepath.Base(a.Out) == "bootstrap" }
+
+// isZip reports whether the binary is for an archive.
+func (a aimed) isZip() bool { return a.isBootstrap() || a.Via == "sam" }
+
+// byTool reports whether a tool builds, of whose file a field stands for the command.
+func (a aimed) byTool() bool { return a.Via != "" }
 
 // isImage reports whether the binary goes into an image.
 func (a aimed) isImage() bool { return buildfile.KindOf(a.file) == buildfile.Docker }
@@ -100,40 +111,39 @@ func (a aimed) forPlatform() bool { return a.Cross || a.packed() }
 
 // deploys reports whether platforms may run what a command builds. One that is for the machine at hand, in a file that brings
 // it nowhere or beside commands that build for a platform, is for whoever works on the program, and so is what is built once
-// more: for an image of its own, by a workflow or the CDK, to be packed by another file, or with the name that a runtime asks
-// for. A server of its own is a function in an image alone, where some file says which platform runs that as one and no
-// function is beside it.
+// more: for an image of its own, by a workflow or a tool, to be packed by another file, stripped, or with the name that a
+// runtime asks for.
 func (b *builds) deploys(a aimed, all []aimed) bool {
-	called := b.calledByWorkflow(a)
 	beside := func(is func(aimed) bool) bool {
 		return slices.ContainsFunc(all, func(other aimed) bool { return slices.Equal(other.targets, a.targets) && is(other) })
 	}
-	packsIt := func(other aimed) bool { return other.packs && other.file != a.file && other.Via == "" }
-	byTool := func(other aimed) bool { return other.Via != "" }
-	strips := func(other aimed) bool { return other.Stripped && !a.Stripped }
-	deploysIt := func(other aimed) bool { return other.inWorkflow() && deploying.MatchString(filepath.Base(other.file)) }
-	zips := func(other aimed) bool { return other.isBootstrap() || other.Via == "sam" }
-	switch {
+	switch called := b.calledByWorkflow(a); {
 	case !slices.ContainsFunc(a.targets, func(p *listedPackage) bool { return !b.serves(p, a) }):
+		// A server of its own is a function in an image alone, where some file says which platform runs that as one.
 		return (a.Via == "ko" || a.packed() && b.platform) && !b.hasFunctions()
-	case a.isImage() && !a.image && beside(zips),
-		a.Via == "" && beside(strips),
-		a.inWorkflow() && !deploysIt(a) && beside(deploysIt):
-		return false
-	case a.isImage() && !a.image && !b.pushes && !slices.ContainsFunc(a.targets, b.isForOthers):
+	case a.Via != "":
+		return true
+	case !a.Stripped && beside(func(other aimed) bool { return other.Stripped }):
 		return false
 	case a.isImage():
-		return !b.fromSource || !slices.ContainsFunc(a.targets, b.isForGoogle)
-	case a.packed():
-		return true
-	case b.bundles && !a.inWorkflow(),
-		!called && (b.buildsAnything || beside(aimed.inWorkflow)),
-		!called && (!a.packs && beside(packsIt) || beside(byTool)),
+		return a.image || b.deploysImage(a) && !beside(aimed.isZip)
+	case a.inWorkflow() && !a.inDeployment() && beside(aimed.inDeployment),
+		!a.inWorkflow() && b.bundles,
+		!called && (b.buildsAnything || beside(aimed.inWorkflow) || beside(aimed.byTool)),
+		!called && !a.packs && beside(func(other aimed) bool { return other.packs && other.file != a.file }),
 		!a.isBootstrap() && beside(aimed.isBootstrap),
 		beside(func(other aimed) bool { return other.image }):
 		return false
 	}
 	return a.Cross || a.zipped && !slices.ContainsFunc(all, aimed.forPlatform)
+}
+
+// deploysImage reports whether an image that is not made from one of Lambda's own may be brought to a platform.
+func (b *builds) deploysImage(a aimed) bool {
+	on := func(platform string) bool {
+		return slices.ContainsFunc(a.targets, func(p *listedPackage) bool { return slices.Contains(b.platforms[p.ImportPath], platform) })
+	}
+	return (b.pushes || !on("aws-lambda")) && (!b.fromSource || !on("google-cloud"))
 }
 
 // calledByWorkflow reports whether a workflow that deploys may run a makefile or a script, or is where the command stands.
@@ -148,16 +158,6 @@ func (b *builds) calledByWorkflow(a aimed) bool {
 		return true
 	}
 	return bytes.Contains(b.workflows, []byte(name))
-}
-
-// isForOthers reports whether a program registers functions of a platform other than Lambda.
-func (b *builds) isForOthers(p *listedPackage) bool {
-	return !slices.Contains(b.platforms[p.ImportPath], "aws-lambda")
-}
-
-// isForGoogle reports whether a program registers functions of Google Cloud.
-func (b *builds) isForGoogle(p *listedPackage) bool {
-	return slices.Contains(b.platforms[p.ImportPath], "google-cloud")
 }
 
 // serves reports whether a program is a server of its own in what a command builds. Some are one where no platform calls them:
