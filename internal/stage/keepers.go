@@ -65,6 +65,12 @@ func (e *engine) fieldKeeper(t types.Type, field int) (string, *types.Var) {
 	return n.Obj().Pkg().Path() + "." + n.Obj().Name() + "." + v.Name(), v
 }
 
+// isForeign reports whether a type, or what it points to, is a library's.
+func (e *engine) isForeign(t types.Type) bool {
+	named, ok := types.Unalias(deref(t)).(*types.Named)
+	return ok && named.Obj().Pkg() != nil && !e.follows(named.Obj().Pkg())
+}
+
 // follows reports whether the functions of a package say in facts what they read: those of the code that is analysed.
 func (e *engine) follows(pkg *types.Package) bool {
 	switch {

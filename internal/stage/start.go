@@ -668,6 +668,34 @@ func (w *startWalk) walk(v ssa.Value) {
 	}
 }
 
+// options follows a struct of a library that holds the object in a field, to where it is passed on:
+// s3.New(s3.Options{Credentials: cfg.Credentials}).
+func (w *startWalk) options(local *ssa.Alloc, field int) {
+	for _, ref := range *local.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.FieldAddr:
+			for _, use := range *ref.Referrers() {
+				if load, ok := use.(*ssa.UnOp); ok && ref.Field == field {
+					w.walk(load)
+				}
+			}
+		case *ssa.UnOp:
+			w.walk(ref)
+		case *ssa.Store:
+			if ref.Val == local {
+				w.store(ref.Addr)
+			}
+		case ssa.CallInstruction:
+			w.passed(ref, local)
+		case *ssa.Return:
+			w.returned(ref, local)
+		case *ssa.DebugRef:
+		default:
+			w.needed = true
+		}
+	}
+}
+
 // walkField follows what is read from a field of the object; to set one is to set it up.
 func (w *startWalk) walkField(addr *ssa.FieldAddr) {
 	for _, ref := range *addr.Referrers() {
@@ -693,6 +721,10 @@ func (w *startWalk) store(addr ssa.Value) {
 		}
 		w.rest(globalKeeper(v), v)
 	case *ssa.FieldAddr:
+		if options, ok := addr.X.(*ssa.Alloc); ok && w.e.isForeign(options.Type()) {
+			w.options(options, addr.Field)
+			return
+		}
 		w.rest(w.e.fieldKeeper(addr.X.Type(), addr.Field))
 	case *ssa.Alloc:
 		w.walk(addr)

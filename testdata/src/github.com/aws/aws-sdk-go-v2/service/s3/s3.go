@@ -9,6 +9,7 @@ import (
 )
 
 type Options struct {
+	Credentials  aws.CredentialsProvider
 	Region       string
 	BaseEndpoint *string
 	UsePathStyle bool
