@@ -1,5 +1,5 @@
 // What is put into the options of a client is in the client.
-package optioned
+package main
 
 import (
 	"context"
@@ -25,7 +25,7 @@ var (
 	marks *dynamodb.Client
 )
 
-func init() {
+func main() {
 	both, _ := config.LoadDefaultConfig(context.Background())               // both clients are made from it: silent
 	files = s3.New(s3.Options{Region: "eu", Credentials: both.Credentials}) // want `only store needs it, not look`
 	log.Print("next")
