@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"go/constant"
 	"go/token"
 	"go/types"
 	"regexp"
@@ -216,35 +217,112 @@ var probe = regexp.MustCompile(`(?i)^([A-Z]+ )?\S*/(_?health(z|_?-?check)?|ready
 // whether the function answers.
 func isProbe(route string) bool { return probe.MatchString(route) }
 
-// hitSide is the index of the successor to which a search leads that finds what an earlier request has left in a cache,
-// "if token, ok := cache[key]; ok", in a function that fills the same cache: the first request finds nothing. -1 is none.
+// hitSide is the index of the successor to which a search leads that finds what an earlier request has left in a cache, which
+// the function fills: "if page, ok := pages[id]; ok", "if token != \"\"", "if time.Now().Before(expires)". -1 is none.
 func (n *needs) hitSide(br *ssa.If) int {
-	found, ok := br.Cond.(*ssa.Extract)
-	if !ok || found.Index != 1 {
-		return -1
-	}
-	cache := ""
-	switch from := found.Tuple.(type) {
-	case *ssa.Lookup:
-		cache = n.keeperOf(from.X)
-	case *ssa.Call:
-		if fn := callee(from.Common()); fn != nil && (fn.Name() == "Load" || fn.Name() == "Get") {
-			cache = n.keeperOf(receiver(from.Common()))
-		}
-	}
+	cache, side := n.asked(br.Cond)
 	if cache == "" || !n.fills(br.Parent(), cache) {
 		return -1
 	}
-	return 0
+	return side
 }
 
-// fills reports whether a function puts something into the map, or the cache, that a keeper holds.
+// asked is the cache that a condition is about, and the side to which it leads when something is there.
+func (n *needs) asked(cond ssa.Value) (cache string, side int) {
+	switch cond := cond.(type) {
+	case *ssa.Extract:
+		switch from := cond.Tuple.(type) {
+		case *ssa.Lookup:
+			return n.keeperOf(from.X), 0
+		case *ssa.Call:
+			if fn := callee(from.Common()); cond.Index == 1 && fn != nil && (fn.Name() == "Load" || fn.Name() == "Get") {
+				return n.keeperOf(receiver(from.Common())), 0
+			}
+		}
+	case *ssa.BinOp:
+		if since, ok := cond.X.(*ssa.Call); ok && callsTo(since, "time.Since") {
+			return n.lasting(since.Call.Args[0]), sideWhere(cond.Op == token.LSS || cond.Op == token.LEQ)
+		}
+		v, other := cond.X, cond.Y
+		if _, ok := v.(*ssa.Const); ok {
+			v, other = other, v
+		}
+		if c, ok := other.(*ssa.Const); ok && (cond.Op == token.EQL || cond.Op == token.NEQ) && isZero(c) {
+			return n.lasting(v), sideWhere(cond.Op == token.NEQ)
+		}
+	case *ssa.Call:
+		before, after := callsTo(cond, "(time.Time).Before"), callsTo(cond, "(time.Time).After")
+		if !before && !after {
+			return "", 0
+		}
+		if cache := n.lasting(cond.Call.Args[1]); cache != "" {
+			return cache, sideWhere(before) // now.Before(expires)
+		}
+		return n.lasting(cond.Call.Args[0]), sideWhere(after)
+	}
+	return "", 0
+}
+
+// sideWhere is the successor of a condition that means something when it holds, or when it does not.
+func sideWhere(holds bool) int {
+	if holds {
+		return 0
+	}
+	return 1
+}
+
+// callsTo reports whether a call is one of the function with a full name.
+func callsTo(call *ssa.Call, name string) bool {
+	fn := callee(call.Common())
+	return fn != nil && fn.FullName() == name
+}
+
+// isZero reports whether a constant is nil, "" or 0.
+func isZero(c *ssa.Const) bool {
+	return c.Value == nil || c.Value.Kind() == constant.String && constant.StringVal(c.Value) == "" || c.Value.Kind() == constant.Int && constant.Sign(c.Value) == 0
+}
+
+// lasting is the keeper from which a value was read that outlives the request: a package variable, or a field of one or of the
+// receiver. "" is none.
+func (n *needs) lasting(v ssa.Value) string {
+	if l, ok := v.(*ssa.Lookup); ok && !l.CommaOk {
+		return n.keeperOf(l.X)
+	}
+	load, ok := v.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return ""
+	}
+	root := load.X
+	for {
+		switch at := root.(type) {
+		case *ssa.FieldAddr:
+			root = at.X
+			continue
+		case *ssa.UnOp:
+			root = at.X
+			continue
+		case *ssa.Global, *ssa.FreeVar:
+			return n.keeperOf(v)
+		case *ssa.Parameter:
+			if fn := at.Parent(); fn.Signature.Recv() != nil && fn.Params[0] == at {
+				return n.keeperOf(v)
+			}
+		}
+		return ""
+	}
+}
+
+// fills reports whether a function sets a keeper, or puts something into the map, or the cache, that it holds.
 func (n *needs) fills(fn *ssa.Function, cache string) bool {
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			switch instr := instr.(type) {
 			case *ssa.MapUpdate:
 				if n.keeperOf(instr.Map) == cache {
+					return true
+				}
+			case *ssa.Store:
+				if n.keeperOf(instr.Addr) == cache {
 					return true
 				}
 			case *ssa.Call:

@@ -5,7 +5,9 @@ package main
 import (
 	"context"
 	"log"
+	"os"
 	"strings"
+	"time"
 
 	"cloud.google.com/go/firestore"
 	"github.com/aws/aws-lambda-go/lambda"
@@ -14,11 +16,17 @@ import (
 type settings struct{ DryRun, Draft bool }
 
 var (
-	every, absent, other, empty, few, cached, looked, dry, draft *firestore.Client
+	every, absent, other, empty, few, cached, looked, dry, draft, remembered, lapsed, fixed *firestore.Client
 
 	tokens = map[string]string{}
 	known  = map[string]string{"a": "b"}
 	now    settings
+
+	token   string
+	name    string
+	stamp   string
+	expires time.Time
+	motto   = os.Getenv("MOTTO")
 )
 
 func main() {
@@ -60,6 +68,18 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	remembered, err = firestore.NewClient(ctx, "remembered") // without it an earlier request has left the token: silent
+	if err != nil {
+		log.Fatal(err)
+	}
+	lapsed, err = firestore.NewClient(ctx, "lapsed") // without it an earlier request has left what still holds: silent
+	if err != nil {
+		log.Fatal(err)
+	}
+	fixed, err = firestore.NewClient(ctx, "fixed") // want `Firestore client is opened when an instance starts, but handle can do without on some of its paths`
+	if err != nil {
+		log.Fatal(err)
+	}
 	now = settings{DryRun: strings.HasPrefix(known["a"], "dry"), Draft: strings.HasPrefix(known["a"], "draft")}
 	lambda.Start(handle)
 }
@@ -94,6 +114,55 @@ func handle(ctx context.Context, e event) error {
 	if err := sketch(ctx, e); err != nil {
 		return err
 	}
+	if _, err := remember(ctx, e); err != nil {
+		return err
+	}
+	if err := renew(ctx, e); err != nil {
+		return err
+	}
+	return settle(ctx, e)
+}
+
+func remember(ctx context.Context, e event) (string, error) {
+	if token != "" {
+		return token, nil
+	}
+	doc, err := remembered.Doc(e.ID).Get(ctx)
+	if err != nil {
+		return "", err
+	}
+	token = doc.Ref.ID
+	return token, nil
+}
+
+func renew(ctx context.Context, e event) error {
+	if _, err := every.Doc(e.ID).Get(ctx); err != nil {
+		return err
+	}
+	if time.Now().Before(expires) {
+		return nil
+	}
+	doc, err := lapsed.Doc(e.ID).Get(ctx)
+	if err != nil {
+		return err
+	}
+	stamp, expires = doc.Ref.ID, time.Now().Add(time.Minute)
+	return nil
+}
+
+// settle sets something else than what it looks at.
+func settle(ctx context.Context, e event) error {
+	if _, err := every.Doc(e.ID).Get(ctx); err != nil {
+		return err
+	}
+	if motto != "" {
+		return nil
+	}
+	doc, err := fixed.Doc(e.ID).Get(ctx)
+	if err != nil {
+		return err
+	}
+	name = doc.Ref.ID + stamp
 	return nil
 }
 
