@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -32,7 +33,8 @@ type Command struct {
 
 	Cross bool // it says for which system, by GOOS=
 
-	forTests bool // only tests ask for the target of a makefile that it belongs to
+	forTests bool // only tests, and what runs functions locally, ask for the target of a makefile that it belongs to
+	stays    bool // the latter do
 }
 
 // Unknown stands for a part of a word that only a run of the build would tell.
@@ -82,13 +84,20 @@ func Commands(file string, content []byte) []*Command {
 		return nil
 	}
 	list := commands(file, string(content))
-	// What tests run is built beside what is deployed.
+	// What tests run is built beside what is deployed, if anything is.
 	return slices.DeleteFunc(slices.Clone(list), func(c *Command) bool {
-		return c.forTests && slices.ContainsFunc(list, func(other *Command) bool {
+		return c.forTests && (c.stays && !brings.Match(content) || slices.ContainsFunc(list, func(other *Command) bool {
 			return !other.forTests && other.Dir == c.Dir && slices.Equal(other.Packages, c.Packages)
-		})
+		}))
 	})
 }
+
+var (
+	// runsLocally matches commands that run functions on the machine at hand.
+	runsLocally = regexp.MustCompile(`\bsam local\b|\binvoke local\b|\b(sls|serverless) offline\b`)
+	// brings matches words for what is done with a binary that is deployed.
+	brings = regexp.MustCompile(`(?i)deploy|package|publish|upload|\bzip\b|\bs3\b|update-function`)
+)
 
 func commands(file, text string) []*Command {
 	switch KindOf(file) {
@@ -97,7 +106,7 @@ func commands(file, text string) []*Command {
 	case Docker:
 		return dockerfile(text)
 	case Shell:
-		if mentionsDebugger(text) {
+		if mentionsDebugger(text) || runsLocally.MatchString(text) {
 			return nil
 		}
 		return shell(text, 0, ".", nil)

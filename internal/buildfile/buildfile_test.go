@@ -148,6 +148,14 @@ func TestFiles(t *testing.T) {
 		{"Makefile", "a:\n\tgo build\nb:\n\tgo build -o b\ntest: a\n", `. [.] b symbols`},
 		{"Makefile", "a:\n\tgo build\nb:\n\tgo build -o b\nall: a\ntest: a\n", `. [.] symbols; . [.] b symbols`},
 		{"Makefile", "a:\n\tgo build\nb:\n\tgo build -o b ./cmd/b\ntest: a\n", `. [.] symbols; . [./cmd/b] b symbols`}, // nothing else builds a
+		{"Makefile", "a:\n\tgo build\nrun: a\n\tsam local start-api\n", ``},
+		{"Makefile", "a:\n\tgo build\nrun: a\n\tsam local start-api\nship: a\n\tsam deploy\n", `. [.] symbols`},
+		{"Makefile", "a:\n\tgo build\nrun: a\n\tsam local start-api\nship:\n\tsam deploy\n", `. [.] symbols`}, // after make a
+		{"Makefile", "a:\n\tgo build\n\tsls invoke local -f a\n", ``},
+		{"run.sh", "#!/bin/sh\ngo build\nsam local invoke\n", ``},
+		{"run.sh", "#!/bin/sh\ngo build\nsam deploy\n", `. [.] symbols`},
+		{"Makefile", "a:\n\tGOOS=windows go build\n", ``},
+		{"Makefile", "a:\n\tGOOS=linux go build\n", `. [.] symbols`},
 		{"e2e.sh", "#!/bin/sh\ncd cmd/a\ngo build\n", ``},
 		{"Dockerfile", "FROM golang\nWORKDIR /src\nCOPY . .\nRUN go build ./cmd/a\n", `/src [./cmd/a] symbols`},
 		{"Dockerfile", "FROM golang\nWORKDIR /src\nCOPY . .\nWORKDIR cmd/a\nRUN --mount=type=cache,target=/x go install\n", `/src/cmd/a [.] symbols`},

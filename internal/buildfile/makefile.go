@@ -24,8 +24,11 @@ func makefile(text string) (found []*Command) {
 	target, mentions := "", ""
 	targets := make(map[*Command]string)
 	asked := make(map[string][]string) // by which targets
+	var locally []string               // targets that run functions on the machine at hand
 	flush := func() {
-		if !mentionsDebugger(mentions) && !catalog.Rehearses(target) {
+		if runsLocally.MatchString(mentions) {
+			locally = append(locally, strings.Fields(target)...)
+		} else if !mentionsDebugger(mentions) && !catalog.Rehearses(target) {
 			found = append(found, rule...)
 		}
 		for _, c := range rule {
@@ -61,7 +64,11 @@ func makefile(text string) (found []*Command) {
 	flush()
 	for _, c := range found {
 		by := asked[targets[c]]
-		c.forTests = len(by) > 0 && !slices.ContainsFunc(by, func(name string) bool { return !catalog.Rehearses(name) })
+		isLocal := func(name string) bool { return slices.Contains(locally, strings.TrimSpace(name)) }
+		c.forTests = len(by) > 0 && !slices.ContainsFunc(by, func(name string) bool {
+			return !catalog.Rehearses(name) && !isLocal(name)
+		})
+		c.stays = c.forTests && slices.ContainsFunc(by, isLocal)
 	}
 	return found
 }
