@@ -92,8 +92,8 @@ func missSide(cond ssa.Value) int {
 	return -1
 }
 
-// emptySide is the index of the successor to which a comparison leads that finds nothing to work on: "len(records) == 0".
-// -1 is none.
+// emptySide is the index of the successor to which a comparison leads that finds nothing to work on: "len(records) == 0",
+// "len(query) < 2" for a text. -1 is none.
 func emptySide(cond ssa.Value) int {
 	b, ok := cond.(*ssa.BinOp)
 	if !ok {
@@ -113,6 +113,12 @@ func emptySide(cond ssa.Value) int {
 		return -1
 	}
 	if _, isText := call.Call.Args[0].Type().Underlying().(*types.Basic); isText {
+		switch op {
+		case token.LSS, token.LEQ:
+			return 0
+		case token.GEQ, token.GTR:
+			return 1
+		}
 		return -1
 	}
 	switch bound := zero.Int64(); {

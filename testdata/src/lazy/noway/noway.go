@@ -16,7 +16,7 @@ import (
 type settings struct{ DryRun, Draft bool }
 
 var (
-	every, absent, other, empty, few, cached, looked, dry, draft, remembered, lapsed, fixed *firestore.Client
+	every, absent, other, empty, few, cached, looked, dry, draft, remembered, lapsed, fixed, sought, named *firestore.Client
 
 	tokens = map[string]string{}
 	known  = map[string]string{"a": "b"}
@@ -80,6 +80,14 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	sought, err = firestore.NewClient(ctx, "sought") // without it there is too little to look for: silent
+	if err != nil {
+		log.Fatal(err)
+	}
+	named, err = firestore.NewClient(ctx, "named") // want `Firestore client is opened when an instance starts, but handle can do without on some of its paths`
+	if err != nil {
+		log.Fatal(err)
+	}
 	now = settings{DryRun: strings.HasPrefix(known["a"], "dry"), Draft: strings.HasPrefix(known["a"], "draft")}
 	lambda.Start(handle)
 }
@@ -120,7 +128,35 @@ func handle(ctx context.Context, e event) error {
 	if err := renew(ctx, e); err != nil {
 		return err
 	}
-	return settle(ctx, e)
+	if err := settle(ctx, e); err != nil {
+		return err
+	}
+	if err := seek(ctx, e); err != nil {
+		return err
+	}
+	return call(ctx, e)
+}
+
+func seek(ctx context.Context, e event) error {
+	if _, err := every.Doc(e.ID).Get(ctx); err != nil {
+		return err
+	}
+	if len(e.ID) < 3 {
+		return nil
+	}
+	_, err := sought.Doc(e.ID).Get(ctx)
+	return err
+}
+
+func call(ctx context.Context, e event) error {
+	if _, err := every.Doc(e.ID).Get(ctx); err != nil {
+		return err
+	}
+	if e.ID == "abc" {
+		return nil
+	}
+	_, err := named.Doc(e.ID).Get(ctx)
+	return err
 }
 
 func remember(ctx context.Context, e event) (string, error) {
