@@ -53,9 +53,12 @@ func (c *command) buildFindings(ctx context.Context, res *vetResult, o *overlay,
 		if json.Unmarshal([]byte(f.Message), &r) != nil || r.Kind != reuse.Serves {
 			continue
 		}
-		if p := l.byPath[r.In]; p != nil && p.Module != nil && p.Module.Main && !catalog.Rehearses(strings.TrimPrefix(r.In, p.Module.Path)) {
-			functions[r.In], platforms[r.In] = p, strings.Fields(r.Text)
+		if p := l.byPath[r.In]; p != nil && p.Module != nil && p.Module.Main {
 			top := c.topOf(p.Module.Dir)
+			if below, err := filepath.Rel(top, p.Dir); err == nil && catalog.Rehearses(below) {
+				continue
+			}
+			functions[r.In], platforms[r.In] = p, strings.Fields(r.Text)
 			if !slices.Contains(byTop[top], p.Module.Dir) {
 				byTop[top] = append(byTop[top], p.Module.Dir)
 			}
