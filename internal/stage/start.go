@@ -399,7 +399,7 @@ func (e *engine) startRow(call *ssa.Call, o startOp) *Use {
 		}
 		u.Dead = true
 	}
-	if op.Asked = w.asked; !u.Dead && op.Waits() < op.Loses {
+	if u.Op.Asked = w.asked; !u.Dead && u.Op.Waits() < op.Loses {
 		return nil // its first use opens it, as it is
 	}
 	for _, need := range u.Needs {

@@ -27,7 +27,7 @@ func init() {
 		log.Fatal(err)
 	}
 
-	asked, err = sql.Open("pgx", "postgres://db/b") // want `database pool is opened when an instance starts, but of its handlers only use needs it, not skip`
+	asked, err = sql.Open("pgx", "postgres://db/b") // want `database pool is opened when an instance starts, but of its handlers only use needs it, not skip; a cold start waits for a connection that nobody may use`
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func init() {
 		log.Fatal(err)
 	}
 
-	beyond, err = db.Connect("postgres://db/d") // want `database pool is opened when an instance starts .*, but of its handlers only use needs it, not skip`
+	beyond, err = db.Connect("postgres://db/d") // want `database pool is opened when an instance starts .*, but of its handlers only use needs it, not skip; a cold start waits for a connection that nobody may use`
 	if err != nil {
 		log.Fatal(err)
 	}
