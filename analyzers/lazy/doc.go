@@ -98,9 +98,9 @@ request or in the course of it, and whose result lies in package variables or fi
     another case of a switch over a text such as a method, a path or the kind of an event.
     A way that ends in an error or a warning, a loop without a round, a round that drops
     what it has looked up, an early return because there is nothing to do, one of which a log
-    says that something is skipped, ignored or denied, a list without elements, a dry run,
-    a hit in a cache that the same function fills, and the path of a probe such as /health
-    do not count.
+    says that something is skipped, ignored or denied, a list without elements, a text that
+    is too short, what none of several cases names, a dry run, a hit in a cache or a variable
+    that the same function fills, and the path of a probe such as /health do not count.
 
 The places that need the object are added to the finding.
 

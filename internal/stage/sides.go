@@ -14,7 +14,7 @@ import (
 // failure, nothing to do, a probe of a platform. On their ways an object may be missing without anybody's loss.
 func (n *needs) isNoWay(br *ssa.If, i int) bool {
 	return i == errorSide(br.Cond) || i == n.nilSide(br) || i == missSide(br.Cond) || i == emptySide(br.Cond) ||
-		i == offSide(br.Cond) || i == probeSide(br.Cond) || i == n.hitSide(br) || i == absentSide(br.Cond) && isSilent(br.Block().Succs[i])
+		i == otherSide(br) || i == offSide(br.Cond) || i == probeSide(br.Cond) || i == n.hitSide(br) || i == absentSide(br.Cond) && isSilent(br.Block().Succs[i])
 }
 
 // errorSide is the index of the successor to which a failure leads: "err != nil", "errors.Is(err, …)". -1 is none.
@@ -133,6 +133,43 @@ func emptySide(cond ssa.Value) int {
 // mirrored is what a comparison becomes with its sides changed.
 var mirrored = map[token.Token]token.Token{token.EQL: token.EQL, token.NEQ: token.NEQ, token.LSS: token.GTR,
 	token.GTR: token.LSS, token.LEQ: token.GEQ, token.GEQ: token.LEQ}
+
+// otherSide is the index of the successor to which the last of several comparisons of one text leads that finds none of the
+// constants: the default of a switch over the kinds of an event. -1 is none.
+func otherSide(br *ssa.If) int {
+	text, side := comparedText(br)
+	if text == nil {
+		return -1
+	}
+	if next, ok := last(br.Block().Succs[side]).(*ssa.If); ok {
+		if again, _ := comparedText(next); again == text {
+			return -1
+		}
+	}
+	for _, pred := range br.Block().Preds {
+		before, ok := last(pred).(*ssa.If)
+		if !ok {
+			continue
+		}
+		if first, from := comparedText(before); first == text && pred.Succs[from] == br.Block() {
+			return side
+		}
+	}
+	return -1
+}
+
+// comparedText is what a branch compares with a constant text, and the side to which another text leads. nil is none.
+func comparedText(br *ssa.If) (ssa.Value, int) {
+	cond, ok := br.Cond.(*ssa.BinOp)
+	if !ok || cond.Op != token.EQL && cond.Op != token.NEQ {
+		return nil, 0
+	}
+	c, ok := cond.Y.(*ssa.Const)
+	if !ok || c.Value == nil || c.Value.Kind() != constant.String {
+		return nil, 0
+	}
+	return cond.X, sideWhere(cond.Op == token.NEQ)
+}
 
 // absentSide is the index of the successor to which a test leads that finds nothing: "doc == nil", "!ok". -1 is none.
 func absentSide(cond ssa.Value) int {
