@@ -22,9 +22,13 @@ type root struct {
 	arg  int                 // the index of the handler among the registering call's arguments
 	ops  []Op                // instead of t: what a handler costs that another package made
 	dyn  []Dyn
+	made bool // by that package's function, which may as well give a router
 
 	wants Wants
 }
+
+// isForeign reports whether a handler is a library's, such as a router: it hands requests on, and needs nothing itself.
+func (r root) isForeign(e *engine) bool { return r.t.obj != nil && !e.follows(r.t.obj.Pkg()) }
 
 // A route is how handlers are registered.
 type route struct {
@@ -479,7 +483,7 @@ func (e *engine) wrapped(call *ssa.Call, depth int) (out []root) {
 }
 
 func (e *engine) madeElsewhere(call *ssa.Call, obj *types.Func, r Returned) root {
-	made := root{name: obj.Pkg().Name() + "." + obj.Name()}
+	made := root{name: obj.Pkg().Name() + "." + obj.Name(), made: true}
 	here := e.frameOf(call, call.Pos())
 	c := call.Common()
 	var deps []Dep
@@ -594,7 +598,7 @@ func (e *engine) registrations() map[*ssa.Function][]Registration {
 		}
 	}
 	for _, r := range e.roots {
-		if r.reg == nil {
+		if r.reg == nil || r.isForeign(e) {
 			continue
 		}
 		reg := Registration{Param: -1, As: *r.as, Name: r.name, Dyn: e.unresolved(r), Middleware: r.forOthers(), Probe: r.forProbes()}

@@ -54,6 +54,7 @@ type unit struct {
 	middleware bool // runs for the requests of others
 	dispatches bool // hands requests on to handlers that it does not name
 	probe      bool // is registered for probes alone
+	made       bool // by another package's function: that it reads nothing may be as it hands requests on
 	registered bool // in this package
 }
 
@@ -80,8 +81,8 @@ func (e *engine) needs() *needs {
 }
 
 func (n *needs) addUnit(r root) {
-	if r.t.fn == nil && r.t.obj != nil && !n.e.follows(r.t.obj.Pkg()) {
-		return // a library's, such as a router
+	if r.isForeign(n.e) {
+		return
 	}
 	h := Handler{Name: r.name, Platform: r.as.Platform, Concurrent: r.as.Concurrency != 1, Freezes: r.as.Freezes}
 	i := slices.IndexFunc(n.units, func(u *unit) bool {
@@ -94,6 +95,7 @@ func (n *needs) addUnit(r root) {
 	}
 	n.units[i].middleware = n.units[i].middleware || r.forOthers()
 	n.units[i].probe = n.units[i].probe && r.forProbes()
+	n.units[i].made = n.units[i].made || r.made
 	n.units[i].registered = n.units[i].registered || r.reg != nil
 }
 
@@ -520,7 +522,7 @@ func (n *needs) all(reads readings, builder *ssa.Function, first bool) (out []Ne
 		if first && need.Extent == Sometimes {
 			need.Extent = Always // the way around the read may well lead around the building too
 		}
-		if need.Extent == Never && (n.e.constructs(builder) && !n.pays(u, builder) || n.onlyFails(u.fn)) {
+		if need.Extent == Never && (u.made || n.e.constructs(builder) && !n.pays(u, builder) || n.onlyFails(u.fn)) {
 			continue
 		}
 		if u.middleware || u.dispatches {
