@@ -671,14 +671,21 @@ func (w *startWalk) walk(v ssa.Value) {
 // options follows a struct of a library that holds the object in a field, to where it is passed on:
 // s3.New(s3.Options{Credentials: cfg.Credentials}).
 func (w *startWalk) options(local *ssa.Alloc, field int) {
+	followed := w.seen[local] // with another field, or in a circle of such structs
+	w.seen[local] = true
 	for _, ref := range *local.Referrers() {
-		switch ref := ref.(type) {
-		case *ssa.FieldAddr:
-			for _, use := range *ref.Referrers() {
-				if load, ok := use.(*ssa.UnOp); ok && ref.Field == field {
+		if at, ok := ref.(*ssa.FieldAddr); ok {
+			for _, use := range *at.Referrers() {
+				if load, ok := use.(*ssa.UnOp); ok && at.Field == field {
 					w.walk(load)
 				}
 			}
+			continue
+		}
+		if followed {
+			continue
+		}
+		switch ref := ref.(type) {
 		case *ssa.UnOp:
 			w.walk(ref)
 		case *ssa.Store:
