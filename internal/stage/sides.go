@@ -24,10 +24,7 @@ func errorSide(cond ssa.Value) int {
 		if !isError(cond.X.Type()) {
 			return -1
 		}
-		if cond.Op == token.EQL && (isNil(cond.Y) || isNil(cond.X)) {
-			return 1
-		}
-		return 0
+		return sideWhere(cond.Op != token.EQL || !isNil(cond.Y) && !isNil(cond.X))
 	case *ssa.Call:
 		if len(cond.Call.Args) > 0 && isError(cond.Call.Args[0].Type()) {
 			return 0
@@ -60,10 +57,7 @@ func (n *needs) nilSide(br *ssa.If) int {
 	default:
 		return -1
 	}
-	if cond.Op == token.EQL {
-		return 0
-	}
-	return 1
+	return sideWhere(cond.Op == token.EQL)
 }
 
 // missSide is the index of the successor to which a search in a table of functions, or of objects with methods, leads that
@@ -178,10 +172,7 @@ func absentSide(cond ssa.Value) int {
 		if !isNil(cond.X) && !isNil(cond.Y) || isError(cond.X.Type()) {
 			return -1
 		}
-		if cond.Op == token.EQL {
-			return 0
-		}
-		return 1
+		return sideWhere(cond.Op == token.EQL)
 	case *ssa.Extract:
 		if basic, ok := cond.Type().Underlying().(*types.Basic); ok && basic.Info()&types.IsBoolean != 0 {
 			return 1
@@ -245,10 +236,7 @@ func probeSide(cond ssa.Value) int {
 	}
 	for _, v := range []ssa.Value{b.X, b.Y} {
 		if c, ok := v.(*ssa.Const); ok && isProbe(constString(c)) {
-			if b.Op == token.EQL {
-				return 0
-			}
-			return 1
+			return sideWhere(b.Op == token.EQL)
 		}
 	}
 	return -1
@@ -274,11 +262,14 @@ func (n *needs) hitSide(br *ssa.If) int {
 func (n *needs) asked(cond ssa.Value) (cache string, side int) {
 	switch cond := cond.(type) {
 	case *ssa.Extract:
+		if cond.Index != 1 {
+			return "", 0 // what was found, and not whether
+		}
 		switch from := cond.Tuple.(type) {
 		case *ssa.Lookup:
 			return n.keeperOf(from.X), 0
 		case *ssa.Call:
-			if fn := callee(from.Common()); cond.Index == 1 && fn != nil && (fn.Name() == "Load" || fn.Name() == "Get") {
+			if fn := callee(from.Common()); fn != nil && (fn.Name() == "Load" || fn.Name() == "Get") {
 				return n.keeperOf(receiver(from.Common())), 0
 			}
 		}
