@@ -128,15 +128,18 @@ func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 	b.fromSource = b.fromSource && !b.pushes
 	var all []aimed
 	for _, file := range sortedKeys(contents) {
-		cmds := buildfile.Commands(file, contents[file])
+		content := contents[file]
+		cmds := buildfile.Commands(file, content)
+		a := aimed{file: file, image: isFunctionImage(file, content), exposes: ports.Match(content), packs: packing.Match(content)}
 		for _, cmd := range cmds {
 			if targets := b.targets(file, cmd); len(targets) > 0 {
-				all = append(all, aimed{cmd, file, targets, isFunctionImage(file, contents[file]), ports.Match(contents[file]), packing.Match(contents[file]), packs(contents[file], cmd.Out)})
+				a.Command, a.targets, a.zipped = cmd, targets, zips(content, cmd.Out)
+				all = append(all, a)
 			}
 		}
 		if buildfile.KindOf(file) == buildfile.Workflow {
-			b.workflows = append(b.workflows, contents[file]...)
-			b.buildsAnything = b.buildsAnything || len(cmds) < len(output.FindAll(contents[file], -1))
+			b.workflows = append(b.workflows, content...)
+			b.buildsAnything = b.buildsAnything || len(cmds) < len(output.FindAll(content, -1))
 		}
 	}
 	for _, a := range all {
@@ -345,7 +348,7 @@ func (b *builds) gain(tag *catalog.Tag, targets []*listedPackage, given []string
 	what, gain = tag.Drops, fmt.Sprintf("%d %% of a function that does nothing else", tag.Saves)
 	now := slices.DeleteFunc(catalog.Default().Tags(), func(t *catalog.Tag) bool { return !slices.Contains(given, t.Name) })
 	links := func(tags []*catalog.Tag) bool {
-		return slices.ContainsFunc(targets, func(t *listedPackage) bool {
+		return tag.With != "" && slices.ContainsFunc(targets, func(t *listedPackage) bool {
 			return b.programs[t.ImportPath].links(t.ImportPath, tag.With, tags)
 		})
 	}

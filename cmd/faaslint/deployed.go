@@ -54,9 +54,9 @@ type aimed struct {
 	zipped  bool // a line says so of what the command builds
 }
 
-// packs reports whether a line of a file packs a binary, or brings it to a platform. One that has zip pack what a variable or a
+// zips reports whether a line of a file packs a binary, or brings it to a platform. One that has zip pack what a variable or a
 // pattern says may.
-func packs(content []byte, out string) bool {
+func zips(content []byte, out string) bool {
 	name := filepath.Base(out)
 	if out == "" || strings.Contains(name, buildfile.Unknown) {
 		return packing.Match(content)
@@ -104,7 +104,7 @@ func (a aimed) byTool() bool { return a.Via != "" }
 func (a aimed) isImage() bool { return buildfile.KindOf(a.file) == buildfile.Docker }
 
 // packed reports whether the binary goes into an image, or into what a tool deploys.
-func (a aimed) packed() bool { return a.Via != "" || a.isImage() }
+func (a aimed) packed() bool { return a.byTool() || a.isImage() }
 
 // forPlatform reports whether a command says that its binary is for another machine than this one.
 func (a aimed) forPlatform() bool { return a.Cross || a.packed() }
@@ -121,7 +121,7 @@ func (b *builds) deploys(a aimed, all []aimed) bool {
 	case !slices.ContainsFunc(a.targets, func(p *listedPackage) bool { return !b.serves(p, a) }):
 		// A server of its own is a function in an image alone, where some file says which platform runs that as one.
 		return (a.Via == "ko" || a.packed() && b.platform) && !b.hasFunctions()
-	case a.Via != "":
+	case a.byTool():
 		return true
 	case !a.Stripped && beside(func(other aimed) bool { return other.Stripped }):
 		return false
