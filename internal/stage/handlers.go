@@ -24,6 +24,8 @@ type root struct {
 	dyn  []Dyn
 	made bool // by that package's function, which may as well give a router
 
+	trivial bool // as in unit, of another package's
+
 	wants Wants
 }
 
@@ -35,19 +37,23 @@ type route struct {
 	as         *catalog.Handler
 	middleware bool // before those that answer
 	probe      bool // for what only probes ask
+	front      bool // for the root of all paths
 }
 
 // routeOf is how a call registers handlers.
 func routeOf(call ssa.CallInstruction, as *catalog.Handler) route {
-	return route{as, as.Factory || isMiddleware(callee(call.Common())), slices.ContainsFunc(call.Common().Args, func(v ssa.Value) bool {
-		c, ok := v.(*ssa.Const)
-		return ok && isProbe(constString(c))
-	})}
+	at := func(is func(string) bool) bool {
+		return slices.ContainsFunc(call.Common().Args, func(v ssa.Value) bool {
+			c, ok := v.(*ssa.Const)
+			return ok && is(constString(c))
+		})
+	}
+	return route{as, as.Factory || isMiddleware(callee(call.Common())), at(isProbe), at(isFront)}
 }
 
 // routeBy is how the handler is registered by a call of the function that a fact says it of.
 func (r *Registration) routeBy(call ssa.CallInstruction) route {
-	return route{&r.As, r.Middleware || isMiddleware(callee(call.Common())), r.Probe}
+	return route{&r.As, r.Middleware || isMiddleware(callee(call.Common())), r.Probe, false}
 }
 
 // forOthers reports whether a handler runs for the requests of others.
@@ -268,7 +274,7 @@ func (e *engine) registration(call ssa.CallInstruction) {
 	for _, r := range sum.Registers {
 		switch {
 		case r.Param < 0:
-			e.roots = append(e.roots, root{route: r.routeBy(call), name: r.Name, reg: call, arg: -1, dyn: r.Dyn, wants: r.Wants})
+			e.roots = append(e.roots, root{route: r.routeBy(call), name: r.Name, reg: call, arg: -1, dyn: r.Dyn, wants: r.Wants, trivial: r.Trivial})
 		case r.Param < len(c.Args):
 			e.register(call, r.routeBy(call), r.Param)
 		}
@@ -602,7 +608,7 @@ func (e *engine) registrations() map[*ssa.Function][]Registration {
 			continue
 		}
 		reg := Registration{Param: -1, As: *r.as, Name: r.name, Dyn: e.unresolved(r), Middleware: r.forOthers(), Probe: r.forProbes()}
-		reg.Wants = e.wantsOfRoot(r)
+		reg.Wants, reg.Trivial = e.wantsOfRoot(r), e.needs().isTrivial(r)
 		e.registeredBy(r.reg.Parent(), reg, out, map[*ssa.Function]bool{})
 	}
 	return out

@@ -56,6 +56,7 @@ type unit struct {
 	probe      bool // is registered for probes alone
 	made       bool // by another package's function: that it reads nothing may be as it hands requests on
 	registered bool // in this package
+	trivial    bool // does without anything, and that is no reason to build something later
 }
 
 // needs is made once the handlers are known.
@@ -96,6 +97,7 @@ func (n *needs) addUnit(r root) {
 	n.units[i].middleware = n.units[i].middleware || r.forOthers()
 	n.units[i].probe = n.units[i].probe && r.forProbes()
 	n.units[i].made = n.units[i].made || r.made
+	n.units[i].trivial = n.isTrivial(r)
 	n.units[i].registered = n.units[i].registered || r.reg != nil
 }
 
@@ -522,7 +524,7 @@ func (n *needs) all(reads readings, builder *ssa.Function, first bool) (out []Ne
 		if first && need.Extent == Sometimes {
 			need.Extent = Always // the way around the read may well lead around the building too
 		}
-		if need.Extent == Never && (u.made || n.e.constructs(builder) && !n.pays(u, builder) || n.onlyFails(u.fn)) {
+		if need.Extent == Never && (u.made || n.e.constructs(builder) && !n.pays(u, builder) || u.trivial) {
 			continue
 		}
 		if u.middleware || u.dispatches {
@@ -540,11 +542,16 @@ func (n *needs) all(reads readings, builder *ssa.Function, first bool) (out []Ne
 	return out
 }
 
+// isTrivial reports whether a handler only fails, or greets at the root of all paths.
+func (n *needs) isTrivial(r root) bool {
+	if r.t.fn == nil {
+		return r.trivial
+	}
+	return n.onlyFails(r.t.fn) || r.front && n.dry(false).avoid(r.t.fn) == idle
+}
+
 // onlyFails reports whether all ways through a handler answer with a failure, as of one for what is not found.
 func (n *needs) onlyFails(fn *ssa.Function) bool {
-	if fn == nil {
-		return false
-	}
 	return slices.ContainsFunc(fn.Blocks, func(b *ssa.BasicBlock) bool {
 		return slices.ContainsFunc(n.doingsOf(b).list, func(d doing) bool { return d.fails }) &&
 			!slices.ContainsFunc(fn.Blocks, func(end *ssa.BasicBlock) bool { return n.doingsOf(end).returns && !b.Dominates(end) })

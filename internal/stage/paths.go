@@ -266,7 +266,7 @@ func (n *needs) exitsOf(b *ssa.BasicBlock) (out []exit) {
 	for i, succ := range b.Succs {
 		x := exit{to: succ, back: succ.Dominates(b)}
 		if ok {
-			x.asked = isDispatch(br.Cond)
+			x.asked = isDispatch(br, i)
 			x.failure = n.isNoWay(br, i)
 			x.after = n.inLoop(b) && !n.cycle(b, succ) && n.cycle(b, b.Succs[1-i])
 		}
@@ -295,10 +295,13 @@ func (d *doings) addWork(e *engine, call ssa.CallInstruction) {
 	obj := callee(call.Common())
 	if fn := body(call.Common().StaticCallee()); fn != nil {
 		d.may = append(d.may, fn)
-	} else if obj != nil && !e.isStd(obj) && !isLogger(obj.Pkg().Path()) && !looks(call.Common()) {
+	} else if obj != nil && !e.isStd(obj) && !isLogger(obj.Pkg().Path()) && !answering.MatchString(obj.FullName()) && !looks(call.Common()) {
 		d.works = true
 	}
 }
+
+// answering matches what only writes the answer, as the standard library does for those who use no router.
+var answering = regexp.MustCompile(`^\(?\*?github\.com/(gin-gonic/gin\.Context|gofiber/fiber/v\d+\.Ctx|labstack/echo(/v\d+)?\.Context|go-chi/render)\)?\.`)
 
 var takingApart = regexp.MustCompile(`^(Must|Should)?(Unmarshal|Decode|Parse|Bind)`)
 
@@ -337,7 +340,7 @@ func isFailure(call ssa.CallInstruction) bool {
 	return slices.ContainsFunc(c.Args, isFailureCode)
 }
 
-var skipping = regexp.MustCompile(`(?i)\b(skip|ignor|nothing to|dry.?run|denied|disabled)`)
+var skipping = regexp.MustCompile(`(?i)\b(skip|ignor|already|duplicate|nothing to|dry.?run|denied|disabled)|スキップ`)
 
 // tellsOfSkip sees log.Printf("no recipients, skipping"): the request is none of the function's business.
 func tellsOfSkip(call ssa.CallInstruction) bool {

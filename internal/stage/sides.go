@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"regexp"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -14,7 +15,8 @@ import (
 // failure, nothing to do, a probe of a platform. On their ways an object may be missing without anybody's loss.
 func (n *needs) isNoWay(br *ssa.If, i int) bool {
 	return i == errorSide(br.Cond) || i == n.nilSide(br) || i == missSide(br.Cond) || i == emptySide(br.Cond) ||
-		i == otherSide(br) || i == offSide(br.Cond) || i == probeSide(br.Cond) || i == n.hitSide(br) || i == absentSide(br.Cond) && isSilent(br.Block().Succs[i])
+		i == otherSide(br) || i == offSide(br.Cond) || i == probeSide(br.Cond) || i == validSide(br.Cond) || i == n.hitSide(br) ||
+		i == absentSide(br.Cond) && isSilent(br.Block().Succs[i])
 }
 
 // errorSide is the index of the successor to which a failure leads: "err != nil", "errors.Is(err, …)". -1 is none.
@@ -165,11 +167,12 @@ func comparedText(br *ssa.If) (ssa.Value, int) {
 	return cond.X, sideWhere(cond.Op == token.NEQ)
 }
 
-// absentSide is the index of the successor to which a test leads that finds nothing: "doc == nil", "!ok". -1 is none.
+// absentSide is the index of the successor to which a test leads that finds nothing: "doc == nil", "id == \"\"", "!ok". -1 is
+// none.
 func absentSide(cond ssa.Value) int {
 	switch cond := cond.(type) {
 	case *ssa.BinOp:
-		if !isNil(cond.X) && !isNil(cond.Y) || isError(cond.X.Type()) {
+		if !isNil(cond.X) && !isNil(cond.Y) && !isEmptyText(cond.Y) || isError(cond.X.Type()) {
 			return -1
 		}
 		return sideWhere(cond.Op == token.EQL)
@@ -181,18 +184,53 @@ func absentSide(cond ssa.Value) int {
 	return -1
 }
 
-// isSilent reports whether nothing is left to do in a block but to return no error: "return nil".
+func isEmptyText(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	return ok && c.Value != nil && c.Value.Kind() == constant.String && constString(c) == ""
+}
+
+// isSilent reports whether nothing is left to do in a block but to return no error, or what was given: "return nil",
+// "return event, nil".
 func isSilent(b *ssa.BasicBlock) bool {
 	ret, ok := last(b).(*ssa.Return)
 	if !ok || len(ret.Results) == 0 {
 		return false
 	}
 	for _, instr := range b.Instrs {
-		if _, ok := instr.(ssa.CallInstruction); ok {
+		switch instr := instr.(type) {
+		case ssa.CallInstruction, *ssa.MapUpdate:
 			return false
+		case *ssa.Store:
+			if _, part := instr.Addr.(*ssa.FieldAddr); part {
+				return false
+			}
 		}
 	}
-	return !slices.ContainsFunc(ret.Results, func(v ssa.Value) bool { return !isNil(lastStored(ret, v)) })
+	return !slices.ContainsFunc(ret.Results, func(v ssa.Value) bool {
+		v = lastStored(ret, v)
+		return !isNil(v) && !isGiven(v)
+	})
+}
+
+// isGiven recognises what the function was given, as it is returned.
+func isGiven(v ssa.Value) bool {
+	v = strip(v)
+	if _, ok := v.(*ssa.Parameter); ok {
+		return true
+	}
+	load, ok := v.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return false
+	}
+	own, ok := load.X.(*ssa.Alloc)
+	return ok && slices.ContainsFunc(*own.Referrers(), func(ref ssa.Instruction) bool {
+		s, ok := ref.(*ssa.Store)
+		if !ok || s.Addr != own {
+			return false
+		}
+		_, ok = s.Val.(*ssa.Parameter)
+		return ok
+	})
 }
 
 // offSide is the index of the successor to which a setting leads by which all is skipped: "if cfg.DryRun". -1 is none.
@@ -247,6 +285,25 @@ var probe = regexp.MustCompile(`(?i)^([A-Z]+ )?\S*/(_?health(z|_?-?check)?|ready
 // isProbe reports whether a route is for probes: a platform or a monitor asks for it, and wants to know no more than
 // whether the function answers.
 func isProbe(route string) bool { return probe.MatchString(route) }
+
+// isFront reports whether a route is for the root of all paths.
+func isFront(route string) bool {
+	return route == "/" || strings.HasSuffix(route, " /") || strings.HasSuffix(route, " /{$}")
+}
+
+// validSide is the index of the successor to which what was asked for leads when it is not valid: "!isValid(name)". Not all
+// answer so with a failure. -1 is none.
+func validSide(cond ssa.Value) int {
+	call, ok := cond.(*ssa.Call)
+	if !ok {
+		return -1
+	}
+	fn := callee(call.Common())
+	if fn == nil || !strings.Contains(strings.ToLower(fn.Name()), "valid") {
+		return -1
+	}
+	return sideWhere(strings.Contains(strings.ToLower(fn.Name()), "invalid"))
+}
 
 // hitSide is the index of the successor to which a search leads that finds what an earlier request has left in a cache, which
 // the function fills: "if page, ok := pages[id]; ok", "if token != \"\"", "if time.Now().Before(expires)". -1 is none.
@@ -399,9 +456,13 @@ func (n *needs) keeperOf(v ssa.Value) string {
 	return ""
 }
 
-// isDispatch recognises a comparison with a constant text, as of a method, a path or the kind of an event.
-func isDispatch(cond ssa.Value) bool {
-	b, ok := cond.(*ssa.BinOp)
+// isDispatch recognises a comparison with a constant text, as of a method, a path or the kind of an event, of which the way to
+// a successor does something, or is the one that the text names.
+func isDispatch(br *ssa.If, succ int) bool {
+	if text, side := comparedText(br); text != nil && side == succ && isSilent(br.Block().Succs[succ]) {
+		return false
+	}
+	b, ok := br.Cond.(*ssa.BinOp)
 	if !ok || b.Op != token.EQL && b.Op != token.NEQ {
 		return false
 	}

@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -88,21 +89,48 @@ func (e *engine) rehearses() bool {
 }
 
 // isTwin reports whether the program is a server of its own beside what a platform of functions runs, as cmd/server beside
-// cmd/lambda or main.go beside the folder api of Vercel: the one is for whoever works on the other. That is read from disk,
-// since a check sees one package; without a disk there is none.
+// cmd/lambda or main.go beside the folder api of Vercel: the one is for whoever works on the other, or runs for ever. That is
+// read from disk, since a check sees one package; without a disk there is none.
 func (e *engine) isTwin() bool {
 	if slices.ContainsFunc(e.roots, func(r root) bool { return r.as.Platform != "http" }) || len(e.pass.Files) == 0 {
 		return false
 	}
 	dir := filepath.Dir(e.pass.Fset.Position(e.pass.Files[0].FileStart).Filename)
-	parent := filepath.Dir(dir)
-	if filepath.Base(parent) != "cmd" {
-		return hasVercel(dir)
+	if hasVercel(dir) {
+		return true
 	}
-	beside, err := os.ReadDir(parent)
-	return err == nil && slices.ContainsFunc(beside, func(d os.DirEntry) bool {
-		return d.IsDir() && d.Name() != filepath.Base(dir) && startsLambda(filepath.Join(parent, d.Name()))
+	top := filepath.Dir(dir)
+	if m := e.pass.Module; m != nil && within(e.pass.Pkg.Path(), m.Path) {
+		top = strings.TrimSuffix(dir, filepath.FromSlash(e.pass.Pkg.Path()[len(m.Path):]))
+	} else if filepath.Base(top) != "cmd" {
+		return false
+	}
+	return holdsLambda(top, dir)
+}
+
+// holdsLambda reports whether a program of the module below a folder starts a function, other than that in a folder.
+func holdsLambda(top, own string) (found bool) {
+	filepath.WalkDir(top, func(dir string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			return nil
+		}
+		if dir != top && (notOurs.MatchString(d.Name()) || isModule(dir)) {
+			return fs.SkipDir
+		}
+		if found = dir != own && startsLambda(dir); found {
+			return fs.SkipAll
+		}
+		return nil
 	})
+	return found
+}
+
+// notOurs matches the folders that the go command passes over, and those of others.
+var notOurs = regexp.MustCompile(`^([._].*|testdata|vendor|node_modules)$`)
+
+func isModule(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "go.mod"))
+	return err == nil
 }
 
 // hasVercel reports whether a folder holds functions for Vercel: Go files in api, of which vercel.json or a name such as
@@ -821,7 +849,7 @@ func (w *startWalk) passed(call ssa.CallInstruction, v ssa.Value) {
 		w.setUp = true
 		w.sinks++
 	case receiver && w.entry != nil && slices.Contains(w.entry.Check, obj.Name()):
-		w.setUp, w.asked = true, true
+		w.setUp, w.asked = true, w.asked || !w.e.isAside(call)
 		w.sinks++
 	case obj != nil && strings.HasPrefix(obj.Name(), "Must") && sameResult(call, v):
 		w.walk(call.Value())
@@ -829,6 +857,13 @@ func (w *startWalk) passed(call ssa.CallInstruction, v ssa.Value) {
 	default:
 		w.derive(call)
 	}
+}
+
+// isAside reports whether a call runs beside what comes after it: "go func() { pool.Ping() }()". Nobody waits for it.
+func (e *engine) isAside(call ssa.CallInstruction) bool {
+	waits := func(call ssa.CallInstruction) bool { _, aside := call.(*ssa.Go); return !aside }
+	callers := e.callers[call.Parent()]
+	return !waits(call) || len(callers) > 0 && !slices.ContainsFunc(callers, waits)
 }
 
 // keptBy sees a function of another package that does nothing with a parameter but to keep it.

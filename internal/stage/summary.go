@@ -148,6 +148,7 @@ type Registration struct {
 	Dyn        []Dyn           `json:",omitzero"`
 	Middleware bool            `json:",omitzero"`
 	Probe      bool            `json:",omitzero"`
+	Trivial    bool            `json:",omitzero"` // as in unit
 	Wants
 }
 

@@ -18,6 +18,8 @@ var (
 	asked  *sql.DB
 	there  *sql.DB
 	beyond *sql.DB
+	aside  *sql.DB
+	first  *sql.DB
 )
 
 func init() {
@@ -45,12 +47,32 @@ func init() {
 		log.Fatal(err)
 	}
 
+	aside, err = sql.Open("pgx", "postgres://db/e") // asked beside, while requests are served: silent
+	if err != nil {
+		log.Fatal(err)
+	}
+	go func() {
+		if err := aside.Ping(); err != nil {
+			log.Print(err)
+		}
+	}()
+
+	first, err = sql.Open("pgx", "postgres://db/f") // want `database pool is opened when an instance starts, but of its handlers only use needs it, not skip; a cold start waits for a connection that nobody may use`
+	if err != nil {
+		log.Fatal(err)
+	}
+	func() {
+		if err := first.Ping(); err != nil {
+			log.Print(err)
+		}
+	}()
+
 	functions.HTTP("Use", use)
 	functions.HTTP("Skip", skip)
 }
 
 func use(w http.ResponseWriter, r *http.Request) {
-	for _, pool := range []*sql.DB{alone, asked, there, beyond} {
+	for _, pool := range []*sql.DB{alone, asked, there, beyond, aside, first} {
 		fmt.Fprintln(w, pool.Stats())
 	}
 }

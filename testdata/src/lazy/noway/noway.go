@@ -17,7 +17,7 @@ import (
 type settings struct{ DryRun, Draft bool }
 
 var (
-	every, absent, other, empty, few, cached, looked, dry, draft, remembered, lapsed, fixed, sought, named, kinds, most, marked *firestore.Client
+	every, absent, other, empty, few, cached, looked, dry, draft, remembered, lapsed, fixed, sought, named, kinds, most, marked, repeated, sent, proper, tall, blank *firestore.Client
 
 	tokens = map[string]string{}
 	known  = map[string]string{"a": "b"}
@@ -102,6 +102,26 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	repeated, err = firestore.NewClient(ctx, "repeated") // without it all is done: silent
+	if err != nil {
+		log.Fatal(err)
+	}
+	sent, err = firestore.NewClient(ctx, "sent") // want `Firestore client is opened when an instance starts, but handle can do without on some of its paths`
+	if err != nil {
+		log.Fatal(err)
+	}
+	proper, err = firestore.NewClient(ctx, "proper") // without it a name is not valid: silent
+	if err != nil {
+		log.Fatal(err)
+	}
+	tall, err = firestore.NewClient(ctx, "tall") // want `Firestore client is opened when an instance starts, but handle can do without on some of its paths`
+	if err != nil {
+		log.Fatal(err)
+	}
+	blank, err = firestore.NewClient(ctx, "blank") // without it a name is missing: silent
+	if err != nil {
+		log.Fatal(err)
+	}
 	now = settings{DryRun: strings.HasPrefix(known["a"], "dry"), Draft: strings.HasPrefix(known["a"], "draft")}
 	lambda.Start(handle)
 }
@@ -157,7 +177,88 @@ func handle(ctx context.Context, e event) error {
 	if err := sift(ctx, e); err != nil {
 		return err
 	}
+	if err := repeat(ctx, e); err != nil {
+		return err
+	}
+	if err := send(ctx, e); err != nil {
+		return err
+	}
+	if err := prove(ctx, e); err != nil {
+		return err
+	}
+	if err := measure(ctx, e); err != nil {
+		return err
+	}
+	if err := fill(ctx, e); err != nil {
+		return err
+	}
 	return mark(ctx, e)
+}
+
+func isValidName(name string) bool { return strings.ToLower(name) == name }
+
+func isTallName(name string) bool { return strings.ToUpper(name) == name }
+
+func prove(ctx context.Context, e event) error {
+	doc, err := every.Doc(e.ID).Get(ctx)
+	if err != nil {
+		return err
+	}
+	if !isValidName(doc.Ref.ID) {
+		return nil
+	}
+	_, err = proper.Doc(e.ID).Get(ctx)
+	return err
+}
+
+func measure(ctx context.Context, e event) error {
+	doc, err := every.Doc(e.ID).Get(ctx)
+	if err != nil {
+		return err
+	}
+	if !isTallName(doc.Ref.ID) {
+		return nil
+	}
+	_, err = tall.Doc(e.ID).Get(ctx)
+	return err
+}
+
+func fill(ctx context.Context, e event) error {
+	doc, err := every.Doc(e.ID).Get(ctx)
+	if err != nil {
+		return err
+	}
+	if doc.Ref.ID == "" {
+		return nil
+	}
+	_, err = blank.Doc(e.ID).Get(ctx)
+	return err
+}
+
+func repeat(ctx context.Context, e event) error {
+	doc, err := every.Doc(e.ID).Get(ctx)
+	if err != nil {
+		return err
+	}
+	if doc.Ref.ID == e.ID {
+		log.Printf("%s has already been sent", e.ID)
+		return nil
+	}
+	_, err = repeated.Doc(e.ID).Get(ctx)
+	return err
+}
+
+func send(ctx context.Context, e event) error {
+	doc, err := every.Doc(e.ID).Get(ctx)
+	if err != nil {
+		return err
+	}
+	if doc.Ref.ID == e.ID {
+		log.Printf("%s has been sent in another way", e.ID)
+		return nil
+	}
+	_, err = sent.Doc(e.ID).Get(ctx)
+	return err
 }
 
 // mark asks what the table says, and not whether it says anything.

@@ -1,5 +1,5 @@
-// Routers that hand requests on are no handlers, wherever they come from: only a route for probes goes without the client, or
-// one for everybody as well.
+// Routers that hand requests on are no handlers, wherever they come from: only routes for probes, failures and greetings go without
+// the client, or one for everybody as well.
 package main
 
 import (

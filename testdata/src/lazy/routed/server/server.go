@@ -27,6 +27,8 @@ func (s *Server) Handler() http.Handler { return s.http.Handler }
 func routes(finder Finder) chi.Router {
 	mux := chi.NewRouter()
 	mux.Get("/show", show(finder))
+	mux.Get("/alarm", alarm)
+	mux.Get("/", greet)
 	return mux
 }
 
@@ -39,6 +41,13 @@ func show(finder Finder) http.HandlerFunc {
 		}
 		fmt.Fprintln(w, id)
 	}
+}
+
+func greet(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "nothing here") }
+
+// alarm shows what a failure looks like.
+func alarm(w http.ResponseWriter, r *http.Request) {
+	http.Error(w, "as asked for", http.StatusInternalServerError)
 }
 
 func healthz(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") }
