@@ -13,7 +13,7 @@ nothing. Where several functions are deployed from one package, each of them run
 init of all.
 
 	main.go:18:18: Firestore client is opened when an instance starts, but of its handlers
-	only save needs it, not show; a cold start waits for a connection that nobody may use
+	only save needs it, not show; a cold start pays for a connection that nobody may use
 
 Before:
 

@@ -147,7 +147,7 @@ func loss(use *stage.Use) string {
 	}
 	switch use.Op.Waits() {
 	case catalog.Connection:
-		return who + " waits for a connection that nobody may use"
+		return who + " pays for a connection that nobody may use"
 	case catalog.Remote:
 		return who + " waits for a round trip that nobody may need"
 	case catalog.Disk:

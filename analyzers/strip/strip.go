@@ -120,7 +120,7 @@ func message(use *stage.Use) string {
 func loss(op stage.Op) string {
 	switch op.Waits() {
 	case catalog.Connection:
-		return "waits for a connection"
+		return "pays for a connection"
 	case catalog.Remote:
 		return "waits for a round trip"
 	case catalog.Disk:

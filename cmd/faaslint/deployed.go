@@ -14,7 +14,7 @@ import (
 )
 
 // delivering matches the words of a workflow that does something with what it builds.
-var delivering = regexp.MustCompile(`(?i)deploy|aws lambda|upload([^-]|-[^a])|publish|release|registry|docker (buildx |image )?(build|push)|docker/build-push|\becr\b|aws s3|\bs3 cp|\bsam\b|\bcdk\b|serverless|terraform|pulumi|gcloud|\baz\b|zip\b`)
+var delivering = regexp.MustCompile(`(?i)deploy|aws lambda|upload([^-]|-[^a])|publish|release|registry|docker (buildx |image )?(build|push)|docker/build-push|\becr\b|aws s3|\bs3 cp|\bsam\b|\bcdk\b|serverless[ /]|terraform|pulumi|gcloud|\baz\b|zip\b`)
 
 // output matches a command that builds what something is done with.
 var output = regexp.MustCompile(`\bgo build\b.* -o[ =]`)
@@ -23,7 +23,7 @@ var output = regexp.MustCompile(`\bgo build\b.* -o[ =]`)
 var ports = regexp.MustCompile(`(?im)^\s*EXPOSE\s`)
 
 // packing matches the commands by which a file brings what it builds to where it runs.
-var packing = regexp.MustCompile(`(?im)(?:^|[^.\w-])(zip|build-lambda-zip|docker|podman|sam|cdk|sls|serverless|terraform|pulumi|gcloud|aws s3|s3 cp|aws lambda|update-function-code)\b`)
+var packing = regexp.MustCompile(`(?im)(?:^|[^.\w-])(zip|build-lambda-zip|docker|podman|sam|cdk|sls|serverless|terraform|pulumi|gcloud|aws s3|s3 cp|aws lambda|update-function-code)(?:[^\w./-]|$)`)
 
 // zipsAny matches a line that packs what only a run would tell.
 var zipsAny = regexp.MustCompile(`(?:^|[^.\w-])zip\s.*[$*]`)

@@ -2,9 +2,11 @@ package stage
 
 import (
 	"cmp"
+	"fmt"
 	"go/token"
 	"go/types"
 	"maps"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -42,6 +44,7 @@ type needs struct {
 	names     map[string]int // of keepers and methods, for trails
 	passed    map[*ssa.Function]trails
 	anyRead   *paths
+	loops     map[*ssa.Function][]*loop    // smaller ones first
 	keepersOf map[ssa.Instruction][]string // readBy
 }
 
@@ -68,13 +71,15 @@ func (e *engine) needs() *needs {
 			isShared: map[string]bool{}, isHolder: map[string]bool{}, calls: map[*ssa.Function][]*ssa.Function{},
 			doings: map[*ssa.BasicBlock]*doings{}, dries: map[bool]*paths{},
 			routers: map[*ssa.Function]bool{}, handed: map[*ssa.Function][]*ssa.Function{}, rounds: map[*ssa.Function]int{},
-			facts: map[*ssa.Function]Wants{}, passed: map[*ssa.Function]trails{},
+			facts: map[*ssa.Function]Wants{}, passed: map[*ssa.Function]trails{}, loops: map[*ssa.Function][]*loop{},
 		}
 		e.needed = n
 		n.indexReads()
 		for _, r := range e.roots {
 			n.addUnit(r)
 		}
+		n.units = slices.DeleteFunc(n.units, n.isLeftOver)
+		n.tellApart()
 		slices.SortStableFunc(n.units, func(a, b *unit) int { return cmp.Compare(a.h.Name, b.h.Name) })
 		n.escaped = n.closure(n.escapes())
 	}
@@ -109,6 +114,29 @@ func (n *needs) newUnit(r root, h Handler) *unit {
 	return &unit{h: h, fn: r.t.fn, reach: reach, dispatches: n.dispatches(reach)}
 }
 
+// isLeftOver reports whether a handler of a program, which takes events, is one that the program never calls or mentions: tests
+// may, or nobody.
+func (n *needs) isLeftOver(u *unit) bool {
+	if u.fn == nil || u.registered || n.e.pass.Pkg.Name() != "main" || n.e.named(u.fn) != nil {
+		return false
+	}
+	return !slices.ContainsFunc(n.e.funcs, func(fn *ssa.Function) bool { return fn != u.fn && slices.Contains(n.edgesOf(fn), u.fn) })
+}
+
+// tellApart says where function literals stand that have the same name.
+func (n *needs) tellApart() {
+	count := map[string]int{}
+	for _, u := range n.units {
+		count[u.h.Name]++
+	}
+	for _, u := range n.units {
+		if u.fn != nil && count[u.h.Name] > 1 {
+			at := n.e.pass.Fset.Position(u.fn.Pos())
+			u.h.Name += fmt.Sprintf(" (%s:%d)", filepath.Base(at.Filename), at.Line)
+		}
+	}
+}
+
 func isMiddleware(fn *types.Func) bool {
 	return fn != nil && (fn.Name() == "Use" || fn.Name() == "Pre" || fn.Name() == "With")
 }
@@ -123,22 +151,25 @@ func (n *needs) dispatches(reach map[*ssa.Function]bool) bool {
 	return false
 }
 
-// routes reports whether the body of fn itself calls another package's handler.
+// routes reports whether the body of fn itself calls another package's handler, or one that somebody put into a table.
 func (n *needs) routes(fn *ssa.Function) bool {
 	known, ok := n.routers[fn]
 	if !ok {
-		known = handsOn(fn)
+		known = n.handsOn(fn)
 		n.routers[fn] = known
 	}
 	return known
 }
 
-func handsOn(fn *ssa.Function) bool {
+func (n *needs) handsOn(fn *ssa.Function) bool {
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			call, ok := instr.(ssa.CallInstruction)
 			if !ok || body(call.Common().StaticCallee()) != nil {
 				continue
+			}
+			if n.callsStored(call.Common()) {
+				return true
 			}
 			obj := callee(call.Common())
 			if obj != nil && (slices.Contains(handlerMethods, obj.Name()) || strings.HasPrefix(obj.Name(), "Proxy") || next.MatchString(obj.FullName())) {
@@ -147,6 +178,21 @@ func handsOn(fn *ssa.Function) bool {
 		}
 	}
 	return false
+}
+
+// callsStored reports whether a call runs a function for requests of which nothing is known but where it was kept.
+func (n *needs) callsStored(c *ssa.CallCommon) bool {
+	v := c.Value
+	if x, ok := v.(*ssa.Extract); ok {
+		v = x.Tuple
+	}
+	switch v.(type) {
+	case *ssa.Lookup, *ssa.UnOp, *ssa.Field:
+	default:
+		return false
+	}
+	takes := slices.ContainsFunc(slices.Collect(c.Signature().Params().Variables()), func(p *types.Var) bool { return n.e.isRequest(p.Type()) })
+	return takes && !c.IsInvoke() && len(n.e.targets(c)) == 0
 }
 
 // next matches gin's and fiber's c.Next(), by which a middleware calls what comes after it.

@@ -67,12 +67,17 @@ func (n *needs) mayComeTo(instr ssa.Instruction) []*ssa.Function {
 	return out
 }
 
+// A stop is where a way has come to in a function.
+type stop struct {
+	b    *ssa.BasicBlock
+	back bool // entered from its own loop
+	did  bool // in its loop the way did something other than to find out whether it comes to a read
+}
+
 // A way is a block with what is known of the way to it.
 type way struct {
-	b    *ssa.BasicBlock
-	back bool   // entered from its own loop
+	stop
 	work detour // what the way did
-	did  bool   // in its loop it did something other than to find out whether it comes to a read
 }
 
 // A detour says whether there is a way through a function that succeeds without a read, and what the way does.
@@ -99,7 +104,7 @@ func (p *paths) avoid(fn *ssa.Function) detour {
 	p.memo[fn] = noDetour // while under way: a recursion proves nothing
 	found := noDetour
 	seen := make([]bool, 16*len(fn.Blocks))
-	work := []way{{b: fn.Blocks[0], work: idle}}
+	work := []way{{stop{b: fn.Blocks[0]}, idle}}
 	for len(work) > 0 && found < working {
 		s := work[len(work)-1]
 		work = work[:len(work)-1]
@@ -115,11 +120,10 @@ func (p *paths) avoid(fn *ssa.Function) detour {
 			found = max(found, s.work)
 		}
 		for _, exit := range d.exits {
-			if !p.all && exit.failure || exit.after && !s.back {
+			if !p.all && exit.failure || exit.leaves != nil && !s.wentRound(exit.leaves, p) {
 				continue
 			}
-			next := way{b: exit.to, work: s.work, did: s.did}
-			next.back = exit.back && (p.all || s.did || !p.readsIn(exit.to))
+			next := way{stop{exit.to, exit.back && (p.all || s.did || !p.readsIn(exit.to)), s.did}, s.work}
 			if exit.asked {
 				next.work = max(next.work, chosen)
 			}
@@ -128,6 +132,15 @@ func (p *paths) avoid(fn *ssa.Function) detour {
 	}
 	p.memo[fn] = found
 	return found
+}
+
+// wentRound reports whether a way that leaves the loop with a head has been round it, or as good as: from the middle it may
+// leave once it has done something, or if it could not have come to a read.
+func (s stop) wentRound(head *ssa.BasicBlock, p *paths) bool {
+	if s.b == head {
+		return s.back
+	}
+	return s.did || !p.readsIn(head)
 }
 
 // index numbers the ways through a function.
@@ -145,12 +158,11 @@ func (s way) index() (i int) {
 // readsIn reports whether the loop that begins with head may come to a read: one of its rounds that does nothing else is
 // for what is not the handler's business, as an object of another kind in the same bucket.
 func (p *paths) readsIn(head *ssa.BasicBlock) bool {
-	return slices.ContainsFunc(head.Parent().Blocks, func(b *ssa.BasicBlock) bool {
-		return head.Dominates(b) && (b == head || p.n.e.reachable(b)[head]) && p.mayRead(b)
-	})
+	return slices.ContainsFunc(loopOf(head).blocks, p.mayRead)
 }
 
-// precedes reports whether the round in which b is may still come to a read: what it does until then decides about that.
+// precedes reports whether the round in which b is may still come to a read: what it does until then decides about that, in
+// loops of its own as well.
 func (p *paths) precedes(b *ssa.BasicBlock) bool {
 	seen := map[*ssa.BasicBlock]bool{}
 	work := []*ssa.BasicBlock{b}
@@ -158,7 +170,7 @@ func (p *paths) precedes(b *ssa.BasicBlock) bool {
 		at := work[len(work)-1]
 		work = work[:len(work)-1]
 		for _, exit := range p.n.doingsOf(at).exits {
-			if exit.back || seen[exit.to] {
+			if exit.back && p.readsIn(exit.to) || seen[exit.to] {
 				continue
 			}
 			if p.mayRead(exit.to) {
@@ -229,9 +241,12 @@ type doings struct {
 type exit struct {
 	to      *ssa.BasicBlock
 	failure bool // isNoWay
-	after   bool // the end of a loop, past which a way goes only through it: a request without anything to do needs nothing anyway
 	back    bool // the start of a loop, from its end
 	asked   bool // what the request asks for decides whether a way goes there
+
+	// leaves is the head of the loop that it leaves, past which a way goes only through it: a request without anything to do
+	// needs nothing anyway.
+	leaves *ssa.BasicBlock
 }
 
 func (n *needs) doingsOf(b *ssa.BasicBlock) *doings {
@@ -268,17 +283,16 @@ func (n *needs) exitsOf(b *ssa.BasicBlock) (out []exit) {
 		if ok {
 			x.asked = isDispatch(br, i)
 			x.failure = n.isNoWay(br, i)
-			x.after = n.inLoop(b) && !n.cycle(b, succ) && n.cycle(b, b.Succs[1-i])
+			if l := n.loopAround(b); l != nil && !l.holds(succ) && l.holds(b.Succs[1-i]) {
+				x.leaves = l.head
+			}
 		}
 		out = append(out, x)
 	}
 	return out
 }
 
-func (n *needs) inLoop(b *ssa.BasicBlock) bool { return n.e.reachable(b)[b] }
-
-// cycle reports whether the way over succ leads back to b.
-func (n *needs) cycle(b, succ *ssa.BasicBlock) bool { return succ == b || n.e.reachable(succ)[b] }
+func (n *needs) inLoop(b *ssa.BasicBlock) bool { return n.loopAround(b) != nil }
 
 // runs lists what a call may run: what its value leads to, else, of an interface, all that fits.
 func (n *needs) runs(call ssa.CallInstruction) (out []*ssa.Function) {
@@ -329,15 +343,15 @@ func looks(c *ssa.CallCommon) bool {
 }
 
 // failing are the words by which a call tells that it answers with, or makes, a failure.
-var failing = regexp.MustCompile(`(?i)err|warn|fail|invalid|unhandled|unsupported|not_?found|bad_?request|unauthori|forbidden|denied|not_?allowed|problem|reject|abort|panic|fatal`)
+var failing = regexp.MustCompile(`(?i)err|warn|fail|invalid|unhandled|unsupported|not_?found|bad_?request|unauthori|forbidden|den(y|ied)|not_?allowed|problem|reject|abort|panic|fatal`)
 
-// isFailure sees http.Error(w, …), c.JSON(404, …), newError("…") and the like.
+// isFailure sees http.Error(w, …), c.JSON(404, …), newError("…"), policy(user, "Deny") and the like.
 func isFailure(call ssa.CallInstruction) bool {
 	c := call.Common()
 	if obj := callee(c); obj != nil && (failing.MatchString(obj.Name()) || obj.FullName() == "errors.New") {
 		return true
 	}
-	return slices.ContainsFunc(c.Args, isFailureCode)
+	return slices.ContainsFunc(c.Args, func(v ssa.Value) bool { return isFailureCode(v) || isDenial(v) })
 }
 
 var skipping = regexp.MustCompile(`(?i)\b(skip|ignor|already|duplicate|nothing to|dry.?run|denied|disabled)|スキップ`)
@@ -356,10 +370,23 @@ func tellsOfSkip(call ssa.CallInstruction) bool {
 	})
 }
 
-// storesFailure sees events.APIGatewayProxyResponse{StatusCode: 400}, whatever error is returned beside it.
+// storesFailure sees events.APIGatewayProxyResponse{StatusCode: 400}, whatever error is returned beside it, and what an
+// authorizer says to those that it keeps out: events.IAMPolicyStatement{Effect: "Deny"}.
 func storesFailure(s *ssa.Store) bool {
 	addr, ok := s.Addr.(*ssa.FieldAddr)
-	return ok && isFailureCode(s.Val) && strings.Contains(fieldName(addr), "Code")
+	if !ok {
+		return false
+	}
+	if isFailureCode(s.Val) {
+		return strings.Contains(fieldName(addr), "Code")
+	}
+	_, listed := addr.X.(*ssa.IndexAddr) // and not a variable, which may still change
+	return listed && isDenial(s.Val)
+}
+
+func isDenial(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	return ok && strings.EqualFold(constString(c), "deny")
 }
 
 func isFailureCode(v ssa.Value) bool {

@@ -121,13 +121,6 @@ func (n *needs) trailsOf(fn *ssa.Function) trails {
 	return known
 }
 
-// A stop is where a way has come to in a function.
-type stop struct {
-	b    *ssa.BasicBlock
-	back bool // as in way
-	did  bool
-}
-
 func (n *needs) travel(fn *ssa.Function) (found trails) {
 	type arrival struct {
 		stop
@@ -154,7 +147,7 @@ func (n *needs) travel(fn *ssa.Function) (found trails) {
 				found.add(p)
 			}
 			for _, exit := range d.exits {
-				if exit.failure || exit.after && !at.back {
+				if exit.failure || exit.leaves != nil && !(stop{at.b, at.back, did}).wentRound(exit.leaves, any) {
 					continue
 				}
 				to := arrival{stop{exit.to, exit.back && (did || !any.readsIn(exit.to)), did}, p}

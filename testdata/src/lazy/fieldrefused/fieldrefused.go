@@ -10,7 +10,7 @@ import (
 	"net/http"
 
 	"cloud.google.com/go/firestore"
-	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v4/pgxpool"
 )
 
 type config struct{ url string }
@@ -67,7 +67,7 @@ type (
 )
 
 func newTags(ctx context.Context, url string) (*tags, error) {
-	tagged, err := pgxpool.New(ctx, url) // want `only tags.use needs it`
+	tagged, err := pgxpool.Connect(ctx, url) // want `only tags.use needs it`
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func newTags(ctx context.Context, url string) (*tags, error) {
 func (s *tags) use(w http.ResponseWriter, r *http.Request) { s.tagged.Exec(r.Context(), "") }
 
 func newComparing(ctx context.Context, url string) (*comparing, error) {
-	compared, err := pgxpool.New(ctx, url) // want `only comparing.use needs it`
+	compared, err := pgxpool.Connect(ctx, url) // want `only comparing.use needs it`
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (s *comparing) use(w http.ResponseWriter, r *http.Request) {
 }
 
 func newPointing(ctx context.Context, url string) (*pointing, error) {
-	pointed, err := pgxpool.New(ctx, url) // want `only pointing.use needs it`
+	pointed, err := pgxpool.Connect(ctx, url) // want `only pointing.use needs it`
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func (s *pointing) use(w http.ResponseWriter, r *http.Request) {
 }
 
 func newOrdering(ctx context.Context, url string) (*ordering, error) {
-	ordered, err := pgxpool.New(ctx, url) // want `only ordering.use needs it`
+	ordered, err := pgxpool.Connect(ctx, url) // want `only ordering.use needs it`
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +116,7 @@ func newOrdering(ctx context.Context, url string) (*ordering, error) {
 func (s *ordering) use(w http.ResponseWriter, r *http.Request) { s.ordered.Exec(r.Context(), "") }
 
 func newPairing(ctx context.Context, url string) (*pairing, error) {
-	pair, err := pgxpool.New(ctx, url) // want `only pairing.use needs it`
+	pair, err := pgxpool.Connect(ctx, url) // want `only pairing.use needs it`
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func newPairing(ctx context.Context, url string) (*pairing, error) {
 func (s *pairing) use(w http.ResponseWriter, r *http.Request) { s.pair.Exec(r.Context(), "") }
 
 func newLosing(ctx context.Context, url string) (*losing, error) {
-	lost, err := pgxpool.New(ctx, url) // want `only losing.use needs it`
+	lost, err := pgxpool.Connect(ctx, url) // want `only losing.use needs it`
 	if err != nil {
 		log.Print(err)
 	}
@@ -136,7 +136,7 @@ func newLosing(ctx context.Context, url string) (*losing, error) {
 func (s *losing) use(w http.ResponseWriter, r *http.Request) { s.lost.Exec(r.Context(), "") }
 
 func newFalling(ctx context.Context, url string) (*falling, error) {
-	fallen, err := pgxpool.New(ctx, url) // want `only falling.use needs it`
+	fallen, err := pgxpool.Connect(ctx, url) // want `only falling.use needs it`
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +155,7 @@ func Either(ctx context.Context) *falling {
 }
 
 func newMumbling(ctx context.Context, url string) (*mumbling, error) {
-	mute, err := pgxpool.New(ctx, url) // want `only mumbling.use needs it`
+	mute, err := pgxpool.Connect(ctx, url) // want `only mumbling.use needs it`
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +180,7 @@ func newKeeping(ctx context.Context, project string) (*keeping, error) {
 func (s *keeping) use(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, s.kept.Doc("a").ID) }
 
 func newSharing(ctx context.Context, cfg *config) (*sharing, error) {
-	shared, err := pgxpool.New(ctx, cfg.url) // want `only sharing.use needs it`
+	shared, err := pgxpool.Connect(ctx, cfg.url) // want `only sharing.use needs it`
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +190,7 @@ func newSharing(ctx context.Context, cfg *config) (*sharing, error) {
 func (s *sharing) use(w http.ResponseWriter, r *http.Request) { s.shared.Exec(r.Context(), "") }
 
 func newChanging(ctx context.Context, cfg config) (*changing, error) {
-	changed, err := pgxpool.New(ctx, cfg.url) // want `only changing.use needs it`
+	changed, err := pgxpool.Connect(ctx, cfg.url) // want `only changing.use needs it`
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +201,7 @@ func newChanging(ctx context.Context, cfg config) (*changing, error) {
 func (s *changing) use(w http.ResponseWriter, r *http.Request) { s.changed.Exec(r.Context(), "") }
 
 func newForgetting(ctx context.Context, url string) (*forgetting, error) {
-	forgotten, err := pgxpool.New(ctx, url) // want `only forgetting.use needs it`
+	forgotten, err := pgxpool.Connect(ctx, url) // want `only forgetting.use needs it`
 	if err != nil {
 		return nil, err
 	}
@@ -213,7 +213,7 @@ func (s *forgetting) use(w http.ResponseWriter, r *http.Request) { s.forgotten.E
 func (s *forgetting) forget() { s.forgotten = nil }
 
 func newTwice(ctx context.Context, url string) (*twice, error) {
-	used, err := pgxpool.New(ctx, url) // want `only twice.use needs it`
+	used, err := pgxpool.Connect(ctx, url) // want `only twice.use needs it`
 	if err != nil {
 		return nil, err
 	}
@@ -253,7 +253,7 @@ func asked() string {
 }
 
 func newEffective(ctx context.Context) (*effective, error) {
-	effect, err := pgxpool.New(ctx, asked()) // want `only effective.use needs it`
+	effect, err := pgxpool.Connect(ctx, asked()) // want `only effective.use needs it`
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v4/pgxpool"
 )
 
 // Config is what an operator may set.
@@ -29,7 +29,7 @@ type Library struct {
 // New returns a library.
 func New(ctx context.Context, cfg Config) (*Library, error) {
 	// The rows of all.
-	rows, err := pgxpool.New(ctx, cfg.URL) // want `Postgres pool is opened when New is called, but of its handlers only Library.count and Library.list need it, not clock.time, files.get, help or 2 more; its caller waits`
+	rows, err := pgxpool.Connect(ctx, cfg.URL) // want `Postgres pool is opened when New is called, but of its handlers only Library.count and Library.list need it, not clock.time, files.get, help or 2 more; its caller pays`
 	if err != nil {
 		return nil, fmt.Errorf("open rows: %w", err)
 	}
@@ -81,7 +81,7 @@ type notes struct {
 func newNotes(ctx context.Context, cfg Config) (*notes, error) {
 	var n notes
 	var err error
-	n.pool, err = pgxpool.New(ctx, cfg.Hosts[0]) // want `Postgres pool is opened when newNotes is called, but of its handlers only notes.note needs it`
+	n.pool, err = pgxpool.Connect(ctx, cfg.Hosts[0]) // want `Postgres pool is opened when newNotes is called, but of its handlers only notes.note needs it`
 	return &n, err
 }
 
@@ -131,7 +131,7 @@ type pages struct {
 }
 
 func newPages(ctx context.Context, cfg Config) (*pages, error) {
-	pool, err := pgxpool.New(ctx, cfg.URL) // want `Postgres pool is opened when newPages is called, but of its handlers only pages.page needs it`
+	pool, err := pgxpool.Connect(ctx, cfg.URL) // want `Postgres pool is opened when newPages is called, but of its handlers only pages.page needs it`
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,7 @@ package fieldtested
 import (
 	"testing"
 
-	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v4/pgxpool"
 )
 
 func TestServer(t *testing.T) {

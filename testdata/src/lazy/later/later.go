@@ -29,7 +29,7 @@ func init() {
 		log.Fatal(err)
 	}
 
-	asked, err = sql.Open("pgx", "postgres://db/b") // want `database pool is opened when an instance starts, but of its handlers only use needs it, not skip; a cold start waits for a connection that nobody may use`
+	asked, err = sql.Open("pgx", "postgres://db/b") // want `database pool is opened when an instance starts, but of its handlers only use needs it, not skip; a cold start pays for a connection that nobody may use`
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func init() {
 		log.Fatal(err)
 	}
 
-	beyond, err = db.Connect("postgres://db/d") // want `database pool is opened when an instance starts .*, but of its handlers only use needs it, not skip; a cold start waits for a connection that nobody may use`
+	beyond, err = db.Connect("postgres://db/d") // want `database pool is opened when an instance starts .*, but of its handlers only use needs it, not skip; a cold start pays for a connection that nobody may use`
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func init() {
 		}
 	}()
 
-	first, err = sql.Open("pgx", "postgres://db/f") // want `database pool is opened when an instance starts, but of its handlers only use needs it, not skip; a cold start waits for a connection that nobody may use`
+	first, err = sql.Open("pgx", "postgres://db/f") // want `database pool is opened when an instance starts, but of its handlers only use needs it, not skip; a cold start pays for a connection that nobody may use`
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -41,7 +41,7 @@ func configured() aws.Config {
 
 func main() {
 	var err error
-	failing, err = firestore.NewClient(context.Background(), "a") // want `Firestore client is opened when an instance starts, and no request of handle needs it; a cold start waits for a connection for nothing`
+	failing, err = firestore.NewClient(context.Background(), "a") // want `Firestore client is opened when an instance starts, and no request of handle needs it; a cold start pays for a connection for nothing`
 	if err != nil {
 		log.Fatal(err)
 	}

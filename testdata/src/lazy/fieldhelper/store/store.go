@@ -7,7 +7,7 @@ import (
 	"sync"
 
 	"cloud.google.com/go/firestore"
-	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v4/pgxpool"
 )
 
 // A Store is made of two.
@@ -38,7 +38,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	if url == "memory" {
 		return shared(), nil
 	}
-	rows, err := pgxpool.New(ctx, url)
+	rows, err := pgxpool.Connect(ctx, url)
 	if err != nil {
 		return nil, fmt.Errorf("open rows: %w", err)
 	}
@@ -46,7 +46,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		rows.Close()
 		return nil, err
 	}
-	docs, err := pgxpool.New(ctx, url)
+	docs, err := pgxpool.Connect(ctx, url)
 	if err != nil {
 		rows.Close()
 		return nil, err
@@ -93,7 +93,7 @@ func OpenSeen(ctx context.Context, url string) (*Store, error) {
 	if url == "memory" {
 		return sharedSeen(), nil
 	}
-	rows, err := pgxpool.New(ctx, url)
+	rows, err := pgxpool.Connect(ctx, url)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,57 @@
+package stage
+
+import (
+	"cmp"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// A loop is a natural loop: what comes between its head and the ends of its rounds, the loops in it among them.
+// See Aho, Lam, Sethi, Ullman, Compilers, 2nd ed., 9.6.6.
+type loop struct {
+	head   *ssa.BasicBlock
+	blocks []*ssa.BasicBlock
+}
+
+func (l *loop) holds(b *ssa.BasicBlock) bool { return slices.Contains(l.blocks, b) }
+
+// loopOf is the loop that begins with head; without a round it is head alone.
+func loopOf(head *ssa.BasicBlock) *loop {
+	l := &loop{head, []*ssa.BasicBlock{head}}
+	add := func(b *ssa.BasicBlock) {
+		if !l.holds(b) {
+			l.blocks = append(l.blocks, b)
+		}
+	}
+	for _, end := range head.Preds {
+		if head.Dominates(end) {
+			add(end)
+		}
+	}
+	for i := 1; i < len(l.blocks); i++ {
+		for _, before := range l.blocks[i].Preds {
+			add(before)
+		}
+	}
+	return l
+}
+
+// loopAround is the innermost loop that a block is in, nil for none.
+func (n *needs) loopAround(b *ssa.BasicBlock) *loop {
+	fn := b.Parent()
+	loops, ok := n.loops[fn]
+	if !ok {
+		for _, head := range fn.Blocks {
+			if slices.ContainsFunc(head.Preds, head.Dominates) {
+				loops = append(loops, loopOf(head))
+			}
+		}
+		slices.SortStableFunc(loops, func(a, b *loop) int { return cmp.Compare(len(a.blocks), len(b.blocks)) })
+		n.loops[fn] = loops
+	}
+	if i := slices.IndexFunc(loops, func(l *loop) bool { return l.holds(b) }); i >= 0 {
+		return loops[i]
+	}
+	return nil
+}
