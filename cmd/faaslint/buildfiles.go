@@ -110,8 +110,8 @@ func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 		if err != nil {
 			continue // somebody else's: it is not ours to complain
 		}
-		if buildfile.KindOf(file) == buildfile.Workflow && (filepath.Dir(file) != filepath.Join(b.top, ".github", "workflows") || !delivering.Match(content)) {
-			continue // nobody runs it, or it only checks that everything builds
+		if buildfile.KindOf(file) == buildfile.Workflow && !b.delivers(file, content) {
+			continue
 		}
 		contents[file] = content
 		b.platform = b.platform || containers.Match(content)
@@ -141,6 +141,9 @@ func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 			b.workflows = append(b.workflows, content...)
 			b.buildsAnything = b.buildsAnything || len(cmds) < len(output.FindAll(content, -1))
 		}
+	}
+	for i, a := range all {
+		all[i].image = a.image && (b.pushes || !slices.ContainsFunc(all, func(other aimed) bool { return other.zipsInWorkflow(a) }))
 	}
 	for _, a := range all {
 		if a.Silenced(contents[a.file], "strip") || a.Via == "sam" && b.flagsElsewhere || !b.deploys(a, all) {

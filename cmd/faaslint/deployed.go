@@ -40,6 +40,9 @@ var lambdaImages = regexp.MustCompile(`image[-_]uri|PackageType: *Image|package_
 // deploying matches the names of workflows that do not only check.
 var deploying = regexp.MustCompile(`(?i)deploy|release|publish|^cd\b`)
 
+// tearing matches the names of workflows that take down what others have deployed.
+var tearing = regexp.MustCompile(`(?i)destroy|tear[-_]?down|undeploy|clean[-_]?up`)
+
 // containers matches what only files for Cloud Run, Knative, OpenFaaS, Azure Functions, or Lambda's adapter for servers say.
 var containers = regexp.MustCompile(`serving\.knative\.dev|gcloud (beta |alpha )?run |deploy-cloudrun|run\.googleapis\.com/|of-watchdog|openfaas|lambda-(web-)?adapter|functionapp|azure/functions-action`)
 
@@ -80,6 +83,17 @@ func words(line []byte) []string {
 // works on the program.
 func isFunctionImage(file string, content []byte) bool {
 	return buildfile.KindOf(file) == buildfile.Docker && bytes.Contains(content, []byte("public.ecr.aws/lambda/"))
+}
+
+// delivers reports whether a workflow does something with what it builds: there are those that nobody runs, that only check
+// whether everything can be built, and that take it all down again.
+func (b *builds) delivers(file string, content []byte) bool {
+	return filepath.Dir(file) == filepath.Join(b.top, ".github", "workflows") && delivering.Match(content) && !tearing.MatchString(filepath.Base(file))
+}
+
+// zipsInWorkflow reports whether the command builds for an archive, in a workflow, what another one builds.
+func (a aimed) zipsInWorkflow(other aimed) bool {
+	return a.inWorkflow() && a.isZip() && slices.Equal(a.targets, other.targets)
 }
 
 // inWorkflow reports whether the command stands in a workflow.

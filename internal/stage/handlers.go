@@ -65,7 +65,7 @@ var namedMiddleware = regexp.MustCompile(`(?i)middleware`)
 // forProbes reports whether a handler is registered for probes.
 func (r root) forProbes() bool { return r.probe || probeName.MatchString(r.name) }
 
-var probeName = regexp.MustCompile(`(?i)(^|\.)(get|handle|serve)?_?(health(z|_?check)?|ping|ready(z|ness)?|live(z|ness)?|heartbeat|test)(handler)?$`)
+var probeName = regexp.MustCompile(`(?i)(^|\.)(get|handle|serve)?_?(heal?th(z|_?check)?|ping|ready(z|ness)?|live(z|ness)?|heartbeat|test)(handler)?$`)
 
 // findRoots lists the handlers of the package and notes the parameters that become handlers.
 func (e *engine) findRoots() {

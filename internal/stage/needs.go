@@ -97,12 +97,12 @@ func (n *needs) addUnit(r root) {
 	if i < 0 {
 		i = len(n.units)
 		n.units = append(n.units, n.newUnit(r, h))
-		n.units[i].probe = true
+		n.units[i].probe, n.units[i].trivial = true, true
 	}
 	n.units[i].middleware = n.units[i].middleware || r.forOthers()
 	n.units[i].probe = n.units[i].probe && r.forProbes()
 	n.units[i].made = n.units[i].made || r.made
-	n.units[i].trivial = n.isTrivial(r)
+	n.units[i].trivial = n.units[i].trivial && (r.forProbes() || n.isTrivial(r))
 	n.units[i].registered = n.units[i].registered || r.reg != nil
 }
 

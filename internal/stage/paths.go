@@ -358,11 +358,7 @@ var skipping = regexp.MustCompile(`(?i)\b(skip|ignor|already|duplicate|nothing t
 
 // tellsOfSkip sees log.Printf("no recipients, skipping"): the request is none of the function's business.
 func tellsOfSkip(call ssa.CallInstruction) bool {
-	obj := callee(call.Common())
-	if obj == nil || obj.Pkg() == nil || !isLogger(obj.Pkg().Path()) && !(obj.Pkg().Path() == "fmt" && strings.HasPrefix(obj.Name(), "Print")) {
-		return false
-	}
-	return slices.ContainsFunc(call.Common().Args, func(arg ssa.Value) bool {
+	return onlyLogs(call) && slices.ContainsFunc(call.Common().Args, func(arg ssa.Value) bool {
 		return slices.ContainsFunc(spread(arg), func(v ssa.Value) bool {
 			c, ok := strip(v).(*ssa.Const)
 			return ok && skipping.MatchString(constString(c))

@@ -89,7 +89,7 @@ func missSide(cond ssa.Value) int {
 }
 
 // emptySide is the index of the successor to which a comparison leads that finds nothing to work on: "len(records) == 0",
-// "len(query) < 2" for a text. -1 is none.
+// "len(query) < 2" for a text, "doc.Chunks > 0". -1 is none.
 func emptySide(cond ssa.Value) int {
 	b, ok := cond.(*ssa.BinOp)
 	if !ok {
@@ -101,14 +101,10 @@ func emptySide(cond ssa.Value) int {
 		op = mirrored[op]
 	}
 	zero, ok := y.(*ssa.Const)
-	call, isCall := x.(*ssa.Call)
-	if !ok || !isCall || zero.Value == nil {
+	if !ok || zero.Value == nil || zero.Value.Kind() != constant.Int {
 		return -1
 	}
-	if fn, isBuiltin := call.Call.Value.(*ssa.Builtin); !isBuiltin || fn.Name() != "len" {
-		return -1
-	}
-	if _, isText := call.Call.Args[0].Type().Underlying().(*types.Basic); isText {
+	if ofText(x) {
 		switch op {
 		case token.LSS, token.LEQ:
 			return 0
@@ -124,6 +120,20 @@ func emptySide(cond ssa.Value) int {
 		return 1
 	}
 	return -1
+}
+
+// ofText reports whether v is the length of a text.
+func ofText(v ssa.Value) bool {
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	fn, ok := call.Call.Value.(*ssa.Builtin)
+	if !ok || fn.Name() != "len" {
+		return false
+	}
+	_, ok = call.Call.Args[0].Type().Underlying().(*types.Basic)
+	return ok
 }
 
 // mirrored is what a comparison becomes with its sides changed.
@@ -198,7 +208,11 @@ func isSilent(b *ssa.BasicBlock) bool {
 	}
 	for _, instr := range b.Instrs {
 		switch instr := instr.(type) {
-		case ssa.CallInstruction, *ssa.MapUpdate:
+		case ssa.CallInstruction:
+			if !onlyLogs(instr) {
+				return false
+			}
+		case *ssa.MapUpdate:
 			return false
 		case *ssa.Store:
 			if _, part := instr.Addr.(*ssa.FieldAddr); part {
@@ -210,6 +224,12 @@ func isSilent(b *ssa.BasicBlock) bool {
 		v = lastStored(ret, v)
 		return !isNil(v) && !isGiven(v)
 	})
+}
+
+// onlyLogs recognises the call of a logger.
+func onlyLogs(call ssa.CallInstruction) bool {
+	obj := callee(call.Common())
+	return obj != nil && obj.Pkg() != nil && (isLogger(obj.Pkg().Path()) || obj.Pkg().Path() == "fmt" && strings.HasPrefix(obj.Name(), "Print"))
 }
 
 // isGiven recognises what the function was given, as it is returned.
@@ -280,7 +300,7 @@ func probeSide(cond ssa.Value) int {
 	return -1
 }
 
-var probe = regexp.MustCompile(`(?i)^([A-Z]+ )?\S*/(_?health(z|_?-?check)?|ready(z|ness)?|live(z|ness)?|ping|heartbeat|test|favicon\.ico|robots\.txt)/?$`)
+var probe = regexp.MustCompile(`(?i)^([A-Z]+ )?\S*/(_?heal?th(z|_?-?check)?|ready(z|ness)?|live(z|ness)?|ping|heartbeat|test|favicon\.ico|robots\.txt)/?$`)
 
 // isProbe reports whether a route is for probes: a platform or a monitor asks for it, and wants to know no more than
 // whether the function answers.

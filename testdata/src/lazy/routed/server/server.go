@@ -29,6 +29,7 @@ func routes(finder Finder) chi.Router {
 	mux.Get("/show", show(finder))
 	mux.Get("/alarm", alarm)
 	mux.Get("/", greet)
+	mux.Get("/heathcheck", greet)
 	return mux
 }
 
