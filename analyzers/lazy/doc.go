@@ -94,13 +94,14 @@ request or in the course of it, and whose result lies in package variables or fi
 
   - one of the package's handlers never comes to a place that reads them, while another
     does, or
-  - a handler succeeds on some of its ways without reading them: another branch, or
-    another case of a switch over a text such as a method, a path or the kind of an event.
-    A way that ends in an error or a warning, a loop without a round, a round that drops
-    what it has looked up, an early return because there is nothing to do, one of which a log
-    says that something is skipped, ignored or denied, a list without elements, a text that
-    is too short, what none of several cases names, a dry run, a hit in a cache or a variable
-    that the same function fills, and the path of a probe such as /health do not count.
+  - a handler succeeds without reading them where a choice leads around: a comparison with a
+    text such as a method, a path or the kind of an event, or with one of the named values of
+    a type; the type of an event; a parameter that the request has; a flag that was set. What
+    fails, or is missing, empty, not valid, or known from an earlier request, chooses nothing.
+    Nor does a choice count that ends in an error, a warning or a denial, in a log that says
+    that something is skipped, ignored or already done, or in a return of the event as it came;
+    what none of several cases names; a dry run; a loop without a round, or a round that drops
+    what it has looked up; and the path of a probe such as /health or /version.
 
 The places that need the object are added to the finding.
 
@@ -119,20 +120,19 @@ main package or another one that the platform starts from, and has no fix.
 
   - What start-up itself uses, except to set it up, to ask whether it answers or to close it.
   - A program whose folder says that nobody deploys it, such as cmd/local or cmd/mock-api, and a server of its own in
-    cmd beside a program that starts as a function, or beside a folder api for Vercel: the
-    one is for whoever works on the other.
-  - What all handlers need but those for probes, such as GET /health or one that is called Ping, and those that answer
-    with a failure whatever they are asked.
+    a module of which another program starts as a function, or beside a folder api for Vercel: the
+    one is for whoever works on the other, or runs for ever.
+  - What all handlers need but those for probes, such as GET /health or one that is called Ping, those that answer
+    with a failure whatever they are asked, one that only greets at /, and one that takes events and that the program
+    never calls.
   - What start-up builds only on some condition: the configuration asked for it. A function of another package that
     has a condition inside of it is one to be asked, see above.
   - What is opened by way of a function that keeps it, as those do that reuse writes.
   - What middleware, or a function that anybody may call, can read; an exported variable or
     field of a package that others import; what a handler may read by way of a function value
     of another package that cannot be followed.
-  - What is missing from a handler's own object or a package variable, as in a test whether
-    s.metrics is nil, is no way without it.
-  - What waits for nothing when it is built, such as sql.Open or a Redis client, unless start-up
-    asks at once whether it answers: the first use connects, as it is.
+  - What waits for nothing when it is built, such as sql.Open, a Redis client or pgxpool.New, unless start-up
+    asks at once whether it answers, and waits for the answer: the first use connects, as it is.
   - What takes microseconds, as most regular expressions do. One that takes a millisecond
     (long repetitions of Unicode classes do) is reported.
 

@@ -7,7 +7,7 @@ strip: leave out what nothing needs
 
 When code becomes a function, what it does shrinks: routes move elsewhere, a store goes
 out of use. What start-up built for them often stays. Each new instance then opens a
-connection that no request ever uses, and waits for it.
+connection that no request ever uses.
 
 	main.go:21:11: AWS dynamodb client is built when an instance starts, and no request of
 	handle needs it; a cold start takes longer for nothing
@@ -71,15 +71,16 @@ What is built has to be what a platform runs. So nothing is said of
   - one beside another that strips the binary of the same function;
   - one for the machine at hand, where no line packs the binary or another is for a platform:
     with GOOS=linux, in an image, or by way of sam, ko or goreleaser;
-  - a workflow that does nothing with what it builds, or is called neither deploy nor release
-    beside one that is and builds the same;
+  - a workflow that does nothing with what it builds, that is called destroy or the like, or
+    neither deploy nor release beside one that is and builds the same;
   - a makefile or script which no workflow calls, where the same function is built by a
     workflow that deploys (or one that builds what only its inputs tell), by sam, ko or
     goreleaser, or by another file that packs it, as this one does not;
   - anything but a workflow or an image where a tool runs go build by itself: a GoFunction of
     the CDK, a command of Terraform, serverless-go-plugin or SST;
   - a binary of another name beside one that is called bootstrap, and any beside a Dockerfile
-    of an image for Lambda;
+    of an image for Lambda, unless a workflow packs the binary and no file brings an image
+    anywhere: then of the image;
   - an image for Lambda that is not made from one of its own and that no file brings anywhere,
     or beside a bootstrap or what sam builds; and one of a function that Google deploys from
     its sources;

@@ -30,6 +30,9 @@ type Wants struct {
 	// Ways are those through the function that work, each with what it comes to for sure: indices of Keepers, text aside, and
 	// from len(Keepers) on of Asks. A way that comes to all of another's is left out. None: all ways come to all.
 	Ways [][]int `json:",omitzero"`
+
+	// Spared are the indices of what a choice by what is asked for, or set, leads around.
+	Spared []int `json:",omitzero"`
 }
 
 // A Fill is a value that a call puts into an interface, seen through one of its methods that wants something.
@@ -295,6 +298,11 @@ func (e *engine) extentOf(w Wants, keepers map[string]*types.Var, asked map[stri
 		}
 		return Sometimes
 	}
+	for i, x := range reads {
+		if x == Always && !slices.Contains(w.Spared, i) {
+			return Always
+		}
+	}
 	for _, way := range w.Ways {
 		if !slices.ContainsFunc(way, func(i int) bool { return reads[i] == Always }) {
 			return Sometimes
@@ -394,6 +402,7 @@ func (n *needs) gatherWants(fn *ssa.Function) (out Wants) {
 	}
 	if len(index) > 0 {
 		out.Ways = n.waysOf(fn, index)
+		out.Spared = n.sparedBy(fn, out.Ways, index)
 	}
 	return out
 }

@@ -44,6 +44,7 @@ type needs struct {
 	names     map[string]int // of keepers and methods, for trails
 	passed    map[*ssa.Function]trails
 	anyRead   *paths
+	pathsOf   map[string]*paths            // pathsBy
 	loops     map[*ssa.Function][]*loop    // smaller ones first
 	keepersOf map[ssa.Instruction][]string // readBy
 }
@@ -71,12 +72,19 @@ func (e *engine) needs() *needs {
 			isShared: map[string]bool{}, isHolder: map[string]bool{}, calls: map[*ssa.Function][]*ssa.Function{},
 			doings: map[*ssa.BasicBlock]*doings{}, dries: map[bool]*paths{},
 			routers: map[*ssa.Function]bool{}, handed: map[*ssa.Function][]*ssa.Function{}, rounds: map[*ssa.Function]int{},
-			facts: map[*ssa.Function]Wants{}, passed: map[*ssa.Function]trails{}, loops: map[*ssa.Function][]*loop{},
+			facts: map[*ssa.Function]Wants{}, passed: map[*ssa.Function]trails{}, loops: map[*ssa.Function][]*loop{}, pathsOf: map[string]*paths{},
 		}
 		e.needed = n
 		n.indexReads()
 		for _, r := range e.roots {
-			n.addUnit(r)
+			if r.reg != nil {
+				n.addUnit(r)
+			}
+		}
+		for _, r := range e.roots { // such as a list of arguments, which says less
+			if r.reg == nil {
+				n.addUnit(r)
+			}
 		}
 		n.units = slices.DeleteFunc(n.units, n.isLeftOver)
 		n.tellApart()
@@ -98,6 +106,8 @@ func (n *needs) addUnit(r root) {
 		i = len(n.units)
 		n.units = append(n.units, n.newUnit(r, h))
 		n.units[i].probe, n.units[i].trivial = true, true
+	} else if n.units[i].registered && r.reg == nil {
+		return
 	}
 	n.units[i].middleware = n.units[i].middleware || r.forOthers()
 	n.units[i].probe = n.units[i].probe && r.forProbes()
@@ -663,7 +673,10 @@ func (n *needs) of(u *unit, reads readings) Need {
 	if blind {
 		need.Extent = Always // for all that is known
 	} else if need.Extent == Always {
-		if n.newPaths(false, slices.Concat(slices.Collect(maps.Values(reads.by))...)...).avoid(u.fn) > idle {
+		all := func(places map[*ssa.Function][]ssa.Instruction) []ssa.Instruction {
+			return slices.Concat(slices.Collect(maps.Values(places))...)
+		}
+		if n.newPaths(false, all(reads.by), all(reads.maybe)).avoid(u.fn) == chosen {
 			need.Extent = Sometimes
 		}
 	}

@@ -14,17 +14,23 @@ import (
 type paths struct {
 	n     *needs
 	reads map[ssa.Instruction]bool
-	wet   map[*ssa.Function]bool // functions that may come to a read
+	maybe map[ssa.Instruction]bool // calls of other packages' functions in which a choice may lead around a read
+	ahead map[*ssa.BasicBlock]bool // comesTo
+	wet   map[*ssa.Function]bool   // functions that may come to a read
 	memo  map[*ssa.Function]detour
 	all   bool // ways that answer with a failure count, too
 }
 
 // newPaths looks for ways without the given reads. With all, ways that answer with a failure count, too.
-func (n *needs) newPaths(all bool, reads ...ssa.Instruction) *paths {
-	p := &paths{n: n, reads: map[ssa.Instruction]bool{}, memo: map[*ssa.Function]detour{}, all: all}
+func (n *needs) newPaths(all bool, reads, maybe []ssa.Instruction) *paths {
+	p := &paths{n: n, reads: map[ssa.Instruction]bool{}, maybe: map[ssa.Instruction]bool{}, ahead: map[*ssa.BasicBlock]bool{}, memo: map[*ssa.Function]detour{}, all: all}
 	var readers []*ssa.Function
 	for _, instr := range reads {
 		p.reads[instr] = true
+		readers = append(readers, instr.Parent())
+	}
+	for _, instr := range maybe {
+		p.maybe[instr] = true
 		readers = append(readers, instr.Parent())
 	}
 	p.wet = closureOf(readers, n.comingTo)
@@ -34,7 +40,7 @@ func (n *needs) newPaths(all bool, reads ...ssa.Instruction) *paths {
 // dry looks for ways without any object: most functions come to few objects, and all others get one answer.
 func (n *needs) dry(all bool) *paths {
 	if n.dries[all] == nil {
-		n.dries[all] = n.newPaths(all)
+		n.dries[all] = n.newPaths(all, nil, nil)
 	}
 	return n.dries[all]
 }
@@ -86,16 +92,17 @@ type detour uint8
 const (
 	noDetour detour = iota
 	idle            // nothing that requests come for: an early return because there is nothing to do
-	chosen          // what the request asks for decides that it is taken
 	working         // something that requests come for
+	chosen          // what is asked for, or set, decided against the read
 )
 
-// avoid looks for a way through fn. For a handler an idle one is no reason to build something later.
+// avoid looks for a way through fn. Only a chosen one is a reason to build something later: all others may be for failures, for
+// what is missing, or for what an earlier request has left, and none of them tells.
 func (p *paths) avoid(fn *ssa.Function) detour {
 	if known, ok := p.memo[fn]; ok {
 		return known
 	}
-	if !p.wet[fn] && len(p.reads) > 0 {
+	if !p.wet[fn] && len(p.wet) > 0 {
 		return p.n.dry(p.all).avoid(fn) // as of any object that it does not come to
 	}
 	if len(fn.Blocks) == 0 {
@@ -105,7 +112,7 @@ func (p *paths) avoid(fn *ssa.Function) detour {
 	found := noDetour
 	seen := make([]bool, 16*len(fn.Blocks))
 	work := []way{{stop{b: fn.Blocks[0]}, idle}}
-	for len(work) > 0 && found < working {
+	for len(work) > 0 && found < chosen {
 		s := work[len(work)-1]
 		work = work[:len(work)-1]
 		if seen[s.index()] || p.stops(s.b) {
@@ -114,7 +121,7 @@ func (p *paths) avoid(fn *ssa.Function) detour {
 		seen[s.index()] = true
 		did := p.works(s.b)
 		s.work = max(s.work, did)
-		s.did = p.n.inLoop(s.b) && (s.did || did == working && !p.precedes(s.b))
+		s.did = p.n.inLoop(s.b) && (s.did || did >= working && !p.precedes(s.b))
 		d := p.n.doingsOf(s.b)
 		if d.answers || d.returns && p.all {
 			found = max(found, s.work)
@@ -124,8 +131,8 @@ func (p *paths) avoid(fn *ssa.Function) detour {
 				continue
 			}
 			next := way{stop{exit.to, exit.back && (p.all || s.did || !p.readsIn(exit.to)), s.did}, s.work}
-			if exit.asked {
-				next.work = max(next.work, chosen)
+			if exit.asked && (s.work >= working || !exit.silent) && p.decides(s.b, exit.to) {
+				next.work = chosen
 			}
 			work = append(work, next)
 		}
@@ -141,6 +148,23 @@ func (s stop) wentRound(head *ssa.BasicBlock, p *paths) bool {
 		return s.back
 	}
 	return s.did || !p.readsIn(head)
+}
+
+// decides reports whether a branch decides about a read: past one successor no way of this round comes to one, past another
+// one may.
+func (p *paths) decides(b, to *ssa.BasicBlock) bool {
+	return len(p.wet) > 0 && !p.comesTo(to) && slices.ContainsFunc(b.Succs, func(other *ssa.BasicBlock) bool { return p.isAhead(other, p.mayRead) })
+}
+
+// comesTo reports whether a way from a block, in the round in which that is, may come to a read. Of a call that may run any of
+// several functions it takes all of them to.
+func (p *paths) comesTo(b *ssa.BasicBlock) bool {
+	known, ok := p.ahead[b]
+	if !ok {
+		known = p.isAhead(b, p.calls)
+		p.ahead[b] = known
+	}
+	return known
 }
 
 // index numbers the ways through a function.
@@ -164,35 +188,59 @@ func (p *paths) readsIn(head *ssa.BasicBlock) bool {
 // precedes reports whether the round in which b is may still come to a read: what it does until then decides about that, in
 // loops of its own as well.
 func (p *paths) precedes(b *ssa.BasicBlock) bool {
-	seen := map[*ssa.BasicBlock]bool{}
+	return slices.ContainsFunc(p.next(b), func(to *ssa.BasicBlock) bool { return p.isAhead(to, p.mayRead) })
+}
+
+// isAhead reports whether b, or a block that comes after it in its round, is such a one.
+func (p *paths) isAhead(b *ssa.BasicBlock, is func(*ssa.BasicBlock) bool) bool {
+	seen := map[*ssa.BasicBlock]bool{b: true}
 	work := []*ssa.BasicBlock{b}
 	for len(work) > 0 {
 		at := work[len(work)-1]
 		work = work[:len(work)-1]
-		for _, exit := range p.n.doingsOf(at).exits {
-			if exit.back && p.readsIn(exit.to) || seen[exit.to] {
-				continue
+		if is(at) {
+			return true
+		}
+		for _, to := range p.next(at) {
+			if !seen[to] {
+				seen[to] = true
+				work = append(work, to)
 			}
-			if p.mayRead(exit.to) {
-				return true
-			}
-			seen[exit.to] = true
-			work = append(work, exit.to)
 		}
 	}
 	return false
 }
 
+// next are the successors of a block in its round.
+func (p *paths) next(b *ssa.BasicBlock) (out []*ssa.BasicBlock) {
+	for _, exit := range p.n.doingsOf(b).exits {
+		if !exit.back || !p.readsIn(exit.to) {
+			out = append(out, exit.to)
+		}
+	}
+	return out
+}
+
 // mayRead reports whether a block reads the object, or mentions or runs a function that may.
 func (p *paths) mayRead(b *ssa.BasicBlock) bool {
-	if slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool { return p.reads[instr] }) {
-		return true
-	}
-	wet := func(fn *ssa.Function) bool { return p.wet[fn] }
-	return slices.ContainsFunc(p.n.doingsOf(b).list, func(d doing) bool {
-		return slices.ContainsFunc(d.mentioned, wet) || slices.ContainsFunc(d.runs, wet)
+	return p.passes(b) || slices.ContainsFunc(p.n.doingsOf(b).list, func(d doing) bool {
+		return slices.ContainsFunc(d.mentioned, p.isWet) || slices.ContainsFunc(d.runs, p.isWet)
 	})
 }
+
+// calls reports whether a block reads the object, or runs a function that may, whichever it runs.
+func (p *paths) calls(b *ssa.BasicBlock) bool {
+	return p.passes(b) || slices.ContainsFunc(p.n.doingsOf(b).list, func(d doing) bool {
+		return slices.ContainsFunc(d.mentioned, p.isWet) || len(d.runs) > 0 && !slices.ContainsFunc(d.runs, func(fn *ssa.Function) bool { return !p.isWet(fn) })
+	})
+}
+
+// passes reports whether a block itself reads the object, or may.
+func (p *paths) passes(b *ssa.BasicBlock) bool {
+	return slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool { return p.reads[instr] || p.maybe[instr] })
+}
+
+func (p *paths) isWet(fn *ssa.Function) bool { return p.wet[fn] }
 
 func last(b *ssa.BasicBlock) ssa.Instruction { return b.Instrs[len(b.Instrs)-1] }
 
@@ -242,7 +290,8 @@ type exit struct {
 	to      *ssa.BasicBlock
 	failure bool // isNoWay
 	back    bool // the start of a loop, from its end
-	asked   bool // what the request asks for decides whether a way goes there
+	asked   bool // isChoice
+	silent  bool // nothing is done there for what was not asked for
 
 	// leaves is the head of the loop that it leaves, past which a way goes only through it: a request without anything to do
 	// needs nothing anyway.
@@ -281,7 +330,10 @@ func (n *needs) exitsOf(b *ssa.BasicBlock) (out []exit) {
 	for i, succ := range b.Succs {
 		x := exit{to: succ, back: succ.Dominates(b)}
 		if ok {
-			x.asked = isDispatch(br, i)
+			x.asked = isChoice(br.Cond)
+			if text, side := comparedText(br); text != nil {
+				x.silent = side == i && isSilent(succ)
+			}
 			x.failure = n.isNoWay(br, i)
 			if l := n.loopAround(b); l != nil && !l.holds(succ) && l.holds(b.Succs[1-i]) {
 				x.leaves = l.head
@@ -397,7 +449,10 @@ func isFailureCode(v ssa.Value) bool {
 func (p *paths) works(b *ssa.BasicBlock) (does detour) {
 	d := p.n.doingsOf(b)
 	if d.works {
-		return working
+		does = working
+	}
+	if slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool { return p.maybe[instr] }) {
+		return chosen
 	}
 	for _, fn := range d.may {
 		does = max(does, p.avoid(fn))

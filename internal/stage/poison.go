@@ -138,7 +138,7 @@ func (n *needs) reaching(reads map[*ssa.Function][]ssa.Instruction) (out []Handl
 
 // allNeed reports whether every request of every handler comes to one of the places.
 func (n *needs) allNeed(reads map[*ssa.Function][]ssa.Instruction) bool {
-	p := n.newPaths(true, slices.Concat(slices.Collect(maps.Values(reads))...)...)
+	p := n.newPaths(true, slices.Concat(slices.Collect(maps.Values(reads))...), nil)
 	for _, u := range n.units {
 		if u.fn == nil || u.dispatches || p.avoid(u.fn) != noDetour {
 			return false

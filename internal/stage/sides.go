@@ -15,7 +15,7 @@ import (
 // failure, nothing to do, a probe of a platform. On their ways an object may be missing without anybody's loss.
 func (n *needs) isNoWay(br *ssa.If, i int) bool {
 	return i == errorSide(br.Cond) || i == n.nilSide(br) || i == missSide(br.Cond) || i == emptySide(br.Cond) ||
-		i == otherSide(br) || i == offSide(br.Cond) || i == probeSide(br.Cond) || i == validSide(br.Cond) || i == n.hitSide(br) ||
+		i == otherSide(br) || i == offSide(br.Cond) || i == probeSide(br.Cond) || i == n.hitSide(br) ||
 		i == absentSide(br.Cond) && isSilent(br.Block().Succs[i])
 }
 
@@ -89,7 +89,7 @@ func missSide(cond ssa.Value) int {
 }
 
 // emptySide is the index of the successor to which a comparison leads that finds nothing to work on: "len(records) == 0",
-// "len(query) < 2" for a text, "doc.Chunks > 0". -1 is none.
+// "len(query) < 2" for a text. -1 is none.
 func emptySide(cond ssa.Value) int {
 	b, ok := cond.(*ssa.BinOp)
 	if !ok {
@@ -101,10 +101,14 @@ func emptySide(cond ssa.Value) int {
 		op = mirrored[op]
 	}
 	zero, ok := y.(*ssa.Const)
-	if !ok || zero.Value == nil || zero.Value.Kind() != constant.Int {
+	call, isCall := x.(*ssa.Call)
+	if !ok || !isCall || zero.Value == nil {
 		return -1
 	}
-	if ofText(x) {
+	if fn, isBuiltin := call.Call.Value.(*ssa.Builtin); !isBuiltin || fn.Name() != "len" {
+		return -1
+	}
+	if _, isText := call.Call.Args[0].Type().Underlying().(*types.Basic); isText {
 		switch op {
 		case token.LSS, token.LEQ:
 			return 0
@@ -120,20 +124,6 @@ func emptySide(cond ssa.Value) int {
 		return 1
 	}
 	return -1
-}
-
-// ofText reports whether v is the length of a text.
-func ofText(v ssa.Value) bool {
-	call, ok := v.(*ssa.Call)
-	if !ok {
-		return false
-	}
-	fn, ok := call.Call.Value.(*ssa.Builtin)
-	if !ok || fn.Name() != "len" {
-		return false
-	}
-	_, ok = call.Call.Args[0].Type().Underlying().(*types.Basic)
-	return ok
 }
 
 // mirrored is what a comparison becomes with its sides changed.
@@ -177,12 +167,11 @@ func comparedText(br *ssa.If) (ssa.Value, int) {
 	return cond.X, sideWhere(cond.Op == token.NEQ)
 }
 
-// absentSide is the index of the successor to which a test leads that finds nothing: "doc == nil", "id == \"\"", "!ok". -1 is
-// none.
+// absentSide is the index of the successor to which a test leads that finds nothing: "doc == nil", "!ok". -1 is none.
 func absentSide(cond ssa.Value) int {
 	switch cond := cond.(type) {
 	case *ssa.BinOp:
-		if !isNil(cond.X) && !isNil(cond.Y) && !isEmptyText(cond.Y) || isError(cond.X.Type()) {
+		if !isNil(cond.X) && !isNil(cond.Y) || isError(cond.X.Type()) {
 			return -1
 		}
 		return sideWhere(cond.Op == token.EQL)
@@ -192,11 +181,6 @@ func absentSide(cond ssa.Value) int {
 		}
 	}
 	return -1
-}
-
-func isEmptyText(v ssa.Value) bool {
-	c, ok := v.(*ssa.Const)
-	return ok && c.Value != nil && c.Value.Kind() == constant.String && constString(c) == ""
 }
 
 // isSilent reports whether nothing is left to do in a block but to return no error, or what was given: "return nil",
@@ -300,7 +284,7 @@ func probeSide(cond ssa.Value) int {
 	return -1
 }
 
-var probe = regexp.MustCompile(`(?i)^([A-Z]+ )?\S*/(_?heal?th(z|_?-?check)?|ready(z|ness)?|live(z|ness)?|ping|heartbeat|test|favicon\.ico|robots\.txt)/?$`)
+var probe = regexp.MustCompile(`(?i)^([A-Z]+ )?\S*/(_?heal?th(z|_?-?check)?|ready(z|ness)?|live(z|ness)?|ping|heartbeat|test|favicon\.ico|robots\.txt)/?$|^([A-Z]+ )?(/api)?(/v\d+)?/(status|version|info|metrics|hello)/?$`)
 
 // isProbe reports whether a route is for probes: a platform or a monitor asks for it, and wants to know no more than
 // whether the function answers.
@@ -309,20 +293,6 @@ func isProbe(route string) bool { return probe.MatchString(route) }
 // isFront reports whether a route is for the root of all paths.
 func isFront(route string) bool {
 	return route == "/" || strings.HasSuffix(route, " /") || strings.HasSuffix(route, " /{$}")
-}
-
-// validSide is the index of the successor to which what was asked for leads when it is not valid: "!isValid(name)". Not all
-// answer so with a failure. -1 is none.
-func validSide(cond ssa.Value) int {
-	call, ok := cond.(*ssa.Call)
-	if !ok {
-		return -1
-	}
-	fn := callee(call.Common())
-	if fn == nil || !strings.Contains(strings.ToLower(fn.Name()), "valid") {
-		return -1
-	}
-	return sideWhere(strings.Contains(strings.ToLower(fn.Name()), "invalid"))
 }
 
 // hitSide is the index of the successor to which a search leads that finds what an earlier request has left in a cache, which
@@ -476,20 +446,49 @@ func (n *needs) keeperOf(v ssa.Value) string {
 	return ""
 }
 
-// isDispatch recognises a comparison with a constant text, as of a method, a path or the kind of an event, of which the way to
-// a successor does something, or is the one that the text names.
-func isDispatch(br *ssa.If, succ int) bool {
-	if text, side := comparedText(br); text != nil && side == succ && isSilent(br.Block().Succs[succ]) {
-		return false
-	}
-	b, ok := br.Cond.(*ssa.BinOp)
-	if !ok || b.Op != token.EQL && b.Op != token.NEQ {
-		return false
-	}
-	for _, v := range []ssa.Value{b.X, b.Y} {
-		if c, ok := v.(*ssa.Const); ok && constString(c) != "" && constString(c) != "OPTIONS" {
+// isChoice recognises the conditions by which a program tells requests, or what it is set to, apart: a comparison with a constant
+// text, such as a method, a path or the kind of an event, or with one of the named values of a type; the type of an event; a
+// parameter that a request has; a flag that is kept somewhere.
+func isChoice(cond ssa.Value) bool {
+	switch cond := cond.(type) {
+	case *ssa.BinOp:
+		if cond.Op != token.EQL && cond.Op != token.NEQ {
+			return false
+		}
+		return isName(cond.X) || isName(cond.Y)
+	case *ssa.Extract:
+		switch from := cond.Tuple.(type) {
+		case *ssa.TypeAssert:
+			return cond.Index == 1
+		case *ssa.Lookup:
+			return cond.Index == 1 && isName(from.Index)
+		}
+	case *ssa.Call:
+		fn := callee(cond.Common())
+		return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "strings" && slices.ContainsFunc(cond.Call.Args, isName)
+	case *ssa.UnOp:
+		if cond.Op != token.MUL {
+			return false
+		}
+		switch cond.X.(type) {
+		case *ssa.FieldAddr, *ssa.Global:
 			return true
 		}
+	case *ssa.Field:
+		return true
 	}
 	return false
+}
+
+// isName recognises a constant that names something: a text, or a value of a named type.
+func isName(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	if !ok || c.Value == nil {
+		return false
+	}
+	if c.Value.Kind() == constant.String {
+		return constString(c) != "" && constString(c) != "OPTIONS"
+	}
+	named, ok := types.Unalias(c.Type()).(*types.Named)
+	return ok && named.Obj().Pkg() != nil && c.Value.Kind() == constant.Int
 }

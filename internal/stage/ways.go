@@ -94,6 +94,50 @@ func (n *needs) waysOf(fn *ssa.Function, index map[string]int) (out [][]int) {
 	return out
 }
 
+// sparedBy lists the indices of what the ways through fn do not all come to, and a choice leads around.
+func (n *needs) sparedBy(fn *ssa.Function, ways [][]int, index map[string]int) (out []int) {
+	for name, i := range index {
+		all := !slices.ContainsFunc(ways, func(way []int) bool { return !slices.Contains(way, i) })
+		if !all && n.pathsBy(name).avoid(fn) == chosen {
+			out = append(out, i)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// pathsBy are the paths of what a keeper holds, or a method comes to.
+func (n *needs) pathsBy(name string) *paths {
+	if p := n.pathsOf[name]; p != nil {
+		return p
+	}
+	var reads, maybe []ssa.Instruction
+	for _, instr := range n.reads[name] {
+		if !onlyTests(instr) {
+			reads = append(reads, instr)
+		}
+	}
+	for _, o := range slices.Concat(n.outside[name], n.dyn[name]) {
+		if o.partly || o.wants.spares(name) {
+			maybe = append(maybe, o.instr)
+		} else {
+			reads = append(reads, o.instr)
+		}
+	}
+	n.pathsOf[name] = n.newPaths(false, reads, maybe)
+	return n.pathsOf[name]
+}
+
+// spares reports whether a choice leads around a keeper, or a method.
+func (w *Wants) spares(name string) bool {
+	return slices.ContainsFunc(w.Spared, func(i int) bool {
+		if i < len(w.Keepers) {
+			return w.Keepers[i].Keeper == name
+		}
+		return w.Asks[i-len(w.Keepers)] == name
+	})
+}
+
 func (n *needs) number(name string) int {
 	i, ok := n.names[name]
 	if !ok {
@@ -142,7 +186,7 @@ func (n *needs) travel(fn *ssa.Function) (found trails) {
 		d := n.doingsOf(at.b)
 		for _, w := range ways {
 			p := trail{union(at.meets, w.meets), max(at.work, w.work)}
-			did := n.inLoop(at.b) && (at.did || w.work == working && !any.precedes(at.b))
+			did := n.inLoop(at.b) && (at.did || w.work >= working && !any.precedes(at.b))
 			if d.answers {
 				found.add(p)
 			}
@@ -313,7 +357,7 @@ func (n *needs) anyReads() *paths {
 		for instr := range n.outsides {
 			reads = append(reads, instr)
 		}
-		n.anyRead = n.newPaths(false, reads...)
+		n.anyRead = n.newPaths(false, reads, nil)
 	}
 	return n.anyRead
 }

@@ -34,7 +34,7 @@ func handle(ctx context.Context, req events.APIGatewayProxyRequest) (policy, err
 	if err != nil {
 		return policy{}, err
 	}
-	if user.Ref.ID == req.HTTPMethod {
+	if req.HTTPMethod == "HEAD" {
 		return policyOf(user.Ref.ID, "Allow"), nil
 	}
 	return policyOf(groups.Doc(user.Ref.ID).ID, "Allow"), nil

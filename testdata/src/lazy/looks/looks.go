@@ -25,21 +25,18 @@ func main() {
 	lambda.Start(handle)
 }
 
-func handle(ctx context.Context, body string) (string, error) {
+func handle(ctx context.Context, body string) error {
 	id := gjson.Parse(body).Get("id")
-	if !id.Exists() {
-		return "nothing to do", nil
+	if id.String() != "note" {
+		return nil
 	}
 	mark, err := marks.Doc(id.String()).Get(ctx)
 	if err != nil {
-		return "", err
+		return err
 	}
-	if mark.Ref == nil {
-		return "not marked", nil
+	if mark.Ref.ID != "note" {
+		return nil
 	}
-	note, err := notes.Doc(mark.Ref.ID).Get(ctx)
-	if err != nil {
-		return "", err
-	}
-	return note.Ref.ID, nil
+	_, err = notes.Doc(mark.Ref.ID).Get(ctx)
+	return err
 }

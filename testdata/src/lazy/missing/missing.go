@@ -11,8 +11,8 @@ import (
 )
 
 type event struct {
-	ID  string
-	Ref *string
+	ID   string
+	Kind string
 }
 
 type server struct {
@@ -38,8 +38,8 @@ func (s *server) handle(ctx context.Context, e event) (string, error) {
 	if s.counts != nil {
 		log.Print(s.counts.Doc("a").ID)
 	}
-	if e.Ref != nil {
-		log.Print(s.notes.Doc(*e.Ref).ID)
+	if e.Kind == "noted" {
+		log.Print(s.notes.Doc(e.ID).ID)
 	}
 	return fmt.Sprint(out, e.ID), nil
 }

@@ -19,7 +19,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	some, err = firestore.NewClient(context.Background(), "some") // want `of its handlers only show needs it, not list`
+	some, err = firestore.NewClient(context.Background(), "some") // want `of its handlers only show needs it, not list or progress`
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -27,6 +27,8 @@ func main() {
 	http.HandleFunc("/list", list)
 	http.HandleFunc("GET /health", alive)
 	http.HandleFunc("/_ah/warmup", ping)
+	http.HandleFunc("GET /api/v1/version", version)
+	http.HandleFunc("/orders/status", progress)
 	http.HandleFunc("/old", gone)
 	log.Fatal(http.ListenAndServe(":8080", nil))
 }
@@ -40,5 +42,9 @@ func list(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, all.Doc(r.UR
 func alive(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") }
 
 func ping(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "pong") }
+
+func version(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "1") }
+
+func progress(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, all.Doc("progress").ID) }
 
 func gone(w http.ResponseWriter, r *http.Request) { http.Error(w, "gone", http.StatusGone) }

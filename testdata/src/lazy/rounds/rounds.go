@@ -42,7 +42,7 @@ func handle(ctx context.Context, ids []string) error {
 		if err != nil {
 			return err
 		}
-		if doc.Ref.ID == id {
+		if doc.Ref.ID == "first" {
 			continue
 		}
 		if _, err := skipped.Doc(id).Get(ctx); err != nil {
@@ -54,7 +54,7 @@ func handle(ctx context.Context, ids []string) error {
 		if err != nil {
 			return err
 		}
-		if doc.Ref.ID == id {
+		if doc.Ref.ID == "first" {
 			if _, err := every.Doc(id).Get(ctx); err != nil {
 				return err
 			}

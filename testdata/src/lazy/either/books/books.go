@@ -20,7 +20,7 @@ type Books struct {
 
 // Either asks the store for one or for all: no way leads around it.
 func (b *Books) Either(w http.ResponseWriter, r *http.Request) {
-	if id := r.PathValue("id"); id != "" {
+	if id := r.PathValue("id"); id != "all" {
 		fmt.Fprintln(w, b.Store.One(id))
 		return
 	}
@@ -29,7 +29,7 @@ func (b *Books) Either(w http.ResponseWriter, r *http.Request) {
 
 // Or asks the store or the index.
 func (b *Books) Or(w http.ResponseWriter, r *http.Request) {
-	if id := r.PathValue("id"); id != "" {
+	if id := r.PathValue("id"); id != "all" {
 		fmt.Fprintln(w, b.Store.One(id))
 		return
 	}
