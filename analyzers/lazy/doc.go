@@ -120,8 +120,8 @@ main package or another one that the platform starts from, and has no fix.
 
   - What start-up itself uses, except to set it up, to ask whether it answers or to close it.
   - A program whose folder says that nobody deploys it, such as cmd/local or cmd/mock-api, and a server of its own in
-    a module of which another program starts as a function, or beside a folder api for Vercel: the
-    one is for whoever works on the other, or runs for ever.
+    cmd, or in the folder of the module, where another program below that starts as a function,
+    or beside a folder api for Vercel: the one is for whoever works on the other, or runs for ever.
   - What all handlers need but those for probes, such as GET /health or one that is called Ping, those that answer
     with a failure whatever they are asked, one that only greets at /, and one that takes events and that the program
     never calls.

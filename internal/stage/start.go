@@ -89,8 +89,8 @@ func (e *engine) rehearses() bool {
 }
 
 // isTwin reports whether the program is a server of its own beside what a platform of functions runs, as cmd/server beside
-// cmd/lambda or main.go beside the folder api of Vercel: the one is for whoever works on the other, or runs for ever. That is
-// read from disk, since a check sees one package; without a disk there is none.
+// cmd/lambda, or a module's main.go beside another program below it or the folder api of Vercel: the one is for whoever works
+// on the other, or runs for ever. That is read from disk, since a check sees one package; without a disk there is none.
 func (e *engine) isTwin() bool {
 	if slices.ContainsFunc(e.roots, func(r root) bool { return r.as.Platform != "http" }) || len(e.pass.Files) == 0 {
 		return false
@@ -99,16 +99,14 @@ func (e *engine) isTwin() bool {
 	if hasVercel(dir) {
 		return true
 	}
-	top := filepath.Dir(dir)
-	if m := e.pass.Module; m != nil && within(e.pass.Pkg.Path(), m.Path) {
-		top = strings.TrimSuffix(dir, filepath.FromSlash(e.pass.Pkg.Path()[len(m.Path):]))
-	} else if filepath.Base(top) != "cmd" {
-		return false
+	if m := e.pass.Module; m != nil && m.Path == e.pass.Pkg.Path() {
+		return holdsLambda(dir, dir)
 	}
-	return holdsLambda(top, dir)
+	parent := filepath.Dir(dir)
+	return filepath.Base(parent) == "cmd" && holdsLambda(parent, dir)
 }
 
-// holdsLambda reports whether a program of the module below a folder starts a function, other than that in a folder.
+// holdsLambda reports whether a program of the module in or below a folder starts a function, other than that in a folder.
 func holdsLambda(top, own string) (found bool) {
 	filepath.WalkDir(top, func(dir string, d fs.DirEntry, err error) error {
 		if err != nil || !d.IsDir() {
