@@ -76,6 +76,7 @@ What is built has to be what a platform runs. So nothing is said of
   - a makefile or script which no workflow calls, where the same function is built by a
     workflow that deploys (or one that builds what only its inputs tell), by sam, ko or
     goreleaser, or by another file that packs it, as this one does not;
+  - what a makefile builds beside what sam build has it build, into $(ARTIFACTS_DIR);
   - anything but a workflow or an image where a tool runs go build by itself: a GoFunction of
     the CDK, a command of Terraform, serverless-go-plugin or SST;
   - a binary of another name beside one that is called bootstrap, and any beside a Dockerfile

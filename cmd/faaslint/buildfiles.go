@@ -133,7 +133,8 @@ func (b *builds) findings(ctx context.Context) (found []*finding, err error) {
 		a := aimed{file: file, image: isFunctionImage(file, content), exposes: ports.Match(content), packs: packing.Match(content)}
 		for _, cmd := range cmds {
 			if targets := b.targets(file, cmd); len(targets) > 0 {
-				a.Command, a.targets, a.zipped = cmd, targets, zips(content, cmd.Out)
+				line, _, _ := bytes.Cut(content[cmd.Start:], []byte("\n"))
+				a.Command, a.targets, a.zipped, a.bySAM = cmd, targets, zips(content, cmd.Out), bytes.Contains(line, artifacts)
 				all = append(all, a)
 			}
 		}

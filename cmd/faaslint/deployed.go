@@ -55,7 +55,12 @@ type aimed struct {
 	exposes bool // the file is of an image in which something listens
 	packs   bool // the file says that something is packed, or brought to a platform
 	zipped  bool // a line says so of what the command builds
+	bySAM   bool // sam build runs the command, of a makefile
 }
+
+// artifacts is the variable by which sam build tells a makefile where it looks for what that builds.
+// See https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/building-custom-runtimes.html.
+var artifacts = []byte("$(ARTIFACTS_DIR)")
 
 // zips reports whether a line of a file packs a binary, or brings it to a platform. One that has zip pack what a variable or a
 // pattern says may.
@@ -138,6 +143,8 @@ func (b *builds) deploys(a aimed, all []aimed) bool {
 	case a.byTool():
 		return true
 	case !a.Stripped && beside(func(other aimed) bool { return other.Stripped }):
+		return false
+	case !a.bySAM && beside(func(other aimed) bool { return other.bySAM }):
 		return false
 	case a.isImage():
 		return a.image || b.deploysImage(a) && !beside(aimed.isZip)

@@ -15,7 +15,7 @@ import (
 // failure, nothing to do, a probe of a platform. On their ways an object may be missing without anybody's loss.
 func (n *needs) isNoWay(br *ssa.If, i int) bool {
 	return i == errorSide(br.Cond) || i == n.nilSide(br) || i == missSide(br.Cond) || i == emptySide(br.Cond) ||
-		i == otherSide(br) || i == offSide(br.Cond) || i == probeSide(br.Cond) || i == n.hitSide(br) ||
+		i == otherSide(br) || i == offSide(br.Cond) || i == probeSide(br.Cond) || isChoice(br.Cond) && servesProbe(br.Block().Succs[i]) || i == n.hitSide(br) ||
 		i == absentSide(br.Cond) && isSilent(br.Block().Succs[i])
 }
 
@@ -282,6 +282,22 @@ func probeSide(cond ssa.Value) int {
 		}
 	}
 	return -1
+}
+
+// servesProbe reports whether a block calls what is called a probe's, or makes an object that is: "return health(ctx)",
+// "h = &Ping{}".
+func servesProbe(b *ssa.BasicBlock) bool {
+	return slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool {
+		switch instr := instr.(type) {
+		case *ssa.Call:
+			fn := callee(instr.Common())
+			return fn != nil && probeName.MatchString(fn.Name())
+		case *ssa.MakeInterface:
+			named, ok := types.Unalias(deref(instr.X.Type())).(*types.Named)
+			return ok && probeName.MatchString(named.Obj().Name())
+		}
+		return false
+	})
 }
 
 var probe = regexp.MustCompile(`(?i)^([A-Z]+ )?\S*/(_?heal?th(z|_?-?check)?|ready(z|ness)?|live(z|ness)?|ping|heartbeat|test|favicon\.ico|robots\.txt)/?$|^([A-Z]+ )?(/api)?(/v\d+)?/(status|version|info|metrics|hello)/?$`)
