@@ -616,6 +616,9 @@ func (e *engine) registrations() map[*ssa.Function][]Registration {
 
 // wantsOfRoot is what a handler wants, for the packages that call what registers it.
 func (e *engine) wantsOfRoot(r root) Wants {
+	if obj := r.t.obj; r.t.fn == nil && obj != nil && obj.Signature().Recv() != nil && types.IsInterface(obj.Signature().Recv().Type()) {
+		return Wants{Asks: []string{obj.FullName()}} // whatever the program puts there
+	}
 	if r.t.fn == nil && e.fact(r.t.obj) == nil {
 		return r.wants
 	}
