@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -77,11 +78,15 @@ func zips(content []byte, out string) bool {
 	return false
 }
 
-// words are the names of files that stand in a line, among others.
+// words are the names of files and folders that stand in a line, among others, without the folders above.
 func words(line []byte) []string {
-	return strings.FieldsFunc(string(line), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._-", r)
+	list := strings.FieldsFunc(string(line), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._-/", r)
 	})
+	for i, word := range list {
+		list[i] = path.Base(word)
+	}
+	return list
 }
 
 // isFunctionImage reports whether a file makes an image that a platform of functions runs. Other images may be for whoever
