@@ -45,7 +45,7 @@ type needs struct {
 	passed    map[*ssa.Function]trails
 	anyRead   *paths
 	pathsOf   map[string]*paths            // pathsBy
-	loops     map[*ssa.Function][]*loop    // smaller ones first
+	loops     map[*ssa.Function][]*loop    // loopsIn
 	keepersOf map[ssa.Instruction][]string // readBy
 }
 

@@ -182,7 +182,7 @@ func (s way) index() (i int) {
 // readsIn reports whether the loop that begins with head may come to a read: one of its rounds that does nothing else is
 // for what is not the handler's business, as an object of another kind in the same bucket.
 func (p *paths) readsIn(head *ssa.BasicBlock) bool {
-	return slices.ContainsFunc(loopOf(head).blocks, p.mayRead)
+	return slices.ContainsFunc(p.n.loopFrom(head).blocks, p.mayRead)
 }
 
 // precedes reports whether the round in which b is may still come to a read: what it does until then decides about that, in
