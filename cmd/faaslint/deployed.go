@@ -143,8 +143,9 @@ func (b *builds) deploys(a aimed, all []aimed) bool {
 	}
 	switch called := b.calledByWorkflow(a); {
 	case !slices.ContainsFunc(a.targets, func(p *listedPackage) bool { return !b.serves(p, a) }):
-		// A server of its own is a function in an image alone, where some file says which platform runs that as one.
-		return (a.Via == "ko" || a.packed() && b.platform) && !b.hasFunctions()
+		// A server of its own is a function in an image alone, where some file says which platform runs that as one, or in what a
+		// tool for functions packs. One that is released is for whoever wants it.
+		return (a.Via == "ko" || a.packed() && a.Via != "goreleaser" && b.platform) && !b.hasFunctions()
 	case a.byTool():
 		return true
 	case !a.Stripped && beside(func(other aimed) bool { return other.Stripped }):
