@@ -592,8 +592,10 @@ func (e *engine) servesRequests(fn *ssa.Function) bool { return e.serving[fn] }
 
 // registrations lists what calling fn registers, for the callers in other packages.
 func (e *engine) registrations() map[*ssa.Function][]Registration {
-	for _, r := range e.roots {
-		e.noteCalledParams(r)
+	for i, r := range e.roots {
+		if e.noteCalledParams(r) {
+			e.roots[i].middleware = true
+		}
 	}
 	out := map[*ssa.Function][]Registration{}
 	for _, fn := range e.funcs {
@@ -663,12 +665,12 @@ func (e *engine) registeredBy(fn *ssa.Function, r Registration, out map[*ssa.Fun
 	}
 }
 
-// noteCalledParams sees a parameter that a literal calls which is itself a handler:
+// noteCalledParams sees a parameter that a literal calls which is itself a handler, and reports whether there is one:
 //
 //	func Start(h Handler) { lambda.Start(func(ctx context.Context, e Event) error { return h(ctx, e) }) }
-func (e *engine) noteCalledParams(r root) {
+func (e *engine) noteCalledParams(r root) (found bool) {
 	if r.t.fn == nil || r.t.mc == nil {
-		return
+		return false
 	}
 	calls := e.summarize(r.t.fn).Calls >> len(r.t.fn.Params)
 	for i, b := range r.t.mc.Bindings {
@@ -685,9 +687,11 @@ func (e *engine) noteCalledParams(r root) {
 		for _, v := range vals {
 			if p, ok := v.(*ssa.Parameter); ok {
 				e.handlerParams[p] = r.route
+				found = true
 			}
 		}
 	}
+	return found
 }
 
 // exprOf is the expression of a handler in the call that registers it, or the whole call.

@@ -190,14 +190,19 @@ func (n *needs) handsOn(fn *ssa.Function) bool {
 	return false
 }
 
-// callsStored reports whether a call runs a function for requests of which nothing is known but where it was kept.
+// callsStored reports whether a call runs a function for requests of which nothing is known but where it was kept. One that the
+// function around a literal was given is known to those who gave it.
 func (n *needs) callsStored(c *ssa.CallCommon) bool {
 	v := c.Value
 	if x, ok := v.(*ssa.Extract); ok {
 		v = x.Tuple
 	}
-	switch v.(type) {
-	case *ssa.Lookup, *ssa.UnOp, *ssa.Field:
+	switch v := v.(type) {
+	case *ssa.Lookup, *ssa.Field:
+	case *ssa.UnOp:
+		if _, captured := v.X.(*ssa.FreeVar); captured && slices.ContainsFunc(n.e.origins(v), isParameter) {
+			return false
+		}
 	default:
 		return false
 	}

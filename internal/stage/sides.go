@@ -269,15 +269,15 @@ func offSide(cond ssa.Value) int {
 
 var switchedOff = regexp.MustCompile(`(?i)^(is|skip)?_?(dry_?run|disabled|no_?op)`)
 
-// probeSide is the index of the successor for which a comparison finds a path that only probes of a platform ask for. -1 is
-// none.
+// probeSide is the index of the successor for which a comparison finds a path that only probes of a platform ask for, or the
+// method by which browsers ask beforehand. -1 is none.
 func probeSide(cond ssa.Value) int {
 	b, ok := cond.(*ssa.BinOp)
 	if !ok || b.Op != token.EQL && b.Op != token.NEQ {
 		return -1
 	}
 	for _, v := range []ssa.Value{b.X, b.Y} {
-		if c, ok := v.(*ssa.Const); ok && isProbe(constString(c)) {
+		if c, ok := v.(*ssa.Const); ok && (isProbe(constString(c)) || constString(c) == "OPTIONS") {
 			return sideWhere(b.Op == token.EQL)
 		}
 	}
@@ -463,8 +463,8 @@ func (n *needs) keeperOf(v ssa.Value) string {
 }
 
 // isChoice recognises the conditions by which a program tells requests, or what it is set to, apart: a comparison with a constant
-// text, such as a method, a path or the kind of an event, or with one of the named values of a type; the type of an event; a
-// parameter that a request has; a flag that is kept somewhere.
+// text, such as a method, a path or the kind of an event, or with one of the named values of a type; the type of an event, but not
+// of an error or of what somebody sends meanwhile; a parameter that a request has; a flag that is kept somewhere.
 func isChoice(cond ssa.Value) bool {
 	switch cond := cond.(type) {
 	case *ssa.BinOp:
@@ -475,7 +475,7 @@ func isChoice(cond ssa.Value) bool {
 	case *ssa.Extract:
 		switch from := cond.Tuple.(type) {
 		case *ssa.TypeAssert:
-			return cond.Index == 1
+			return cond.Index == 1 && !isError(from.X.Type()) && !isReceived(from.X)
 		case *ssa.Lookup:
 			return cond.Index == 1 && isName(from.Index)
 		}
@@ -496,6 +496,20 @@ func isChoice(cond ssa.Value) bool {
 	return false
 }
 
+// isReceived recognises what comes from a channel.
+func isReceived(v ssa.Value) bool {
+	if x, ok := v.(*ssa.Extract); ok {
+		v = x.Tuple
+	}
+	switch v := v.(type) {
+	case *ssa.Select:
+		return true
+	case *ssa.UnOp:
+		return v.Op == token.ARROW
+	}
+	return false
+}
+
 // isName recognises a constant that names something: a text, or a value of a named type.
 func isName(v ssa.Value) bool {
 	c, ok := v.(*ssa.Const)
@@ -503,7 +517,7 @@ func isName(v ssa.Value) bool {
 		return false
 	}
 	if c.Value.Kind() == constant.String {
-		return constString(c) != "" && constString(c) != "OPTIONS"
+		return constString(c) != ""
 	}
 	named, ok := types.Unalias(c.Type()).(*types.Named)
 	return ok && named.Obj().Pkg() != nil && c.Value.Kind() == constant.Int
