@@ -85,34 +85,52 @@ func (e *engine) rehearses() bool {
 	if m := e.pass.Module; m != nil && within(e.pass.Pkg.Path(), m.Path) {
 		name = e.pass.Pkg.Path()[len(m.Path):]
 	}
-	return e.pass.Pkg.Name() == "main" && (catalog.Rehearses(name) || e.isTwin())
+	isMain := e.pass.Pkg.Name() == "main"
+	return isMain && catalog.Rehearses(name) || e.isTwin(isMain)
 }
 
-// isTwin reports whether the program is a server of its own beside what a platform of functions runs, as cmd/server beside
-// cmd/lambda, or a module's main.go beside another program below it or the folder api of Vercel: the one is for whoever works
-// on the other, or runs for ever. That is read from disk, since a check sees one package; without a disk there is none.
-func (e *engine) isTwin() bool {
+// isTwin reports whether the package is of a server of its own beside what a platform of functions runs. Such is a program
+// cmd/server beside cmd/lambda, or a module's main.go beside another program below it or the folder api of Vercel, and all of
+// a module that starts no function where modules in folders of it do: the one is for whoever works on the other, or runs for
+// ever. That is read from disk, since a check sees one package; without a disk there is none.
+func (e *engine) isTwin(isMain bool) bool {
 	if slices.ContainsFunc(e.roots, func(r root) bool { return r.as.Platform != "http" }) || len(e.pass.Files) == 0 {
 		return false
 	}
 	dir := filepath.Dir(e.pass.Fset.Position(e.pass.Files[0].FileStart).Filename)
+	if top := e.moduleDir(dir); top != "" && !holdsLambda(top, dir, false) && holdsLambda(top, dir, true) {
+		return true
+	}
+	if !isMain {
+		return false
+	}
 	if hasVercel(dir) {
 		return true
 	}
 	if m := e.pass.Module; m != nil && m.Path == e.pass.Pkg.Path() {
-		return holdsLambda(dir, dir)
+		return holdsLambda(dir, dir, false)
 	}
 	parent := filepath.Dir(dir)
-	return filepath.Base(parent) == "cmd" && holdsLambda(parent, dir)
+	return filepath.Base(parent) == "cmd" && holdsLambda(parent, dir, false)
 }
 
-// holdsLambda reports whether a program of the module in or below a folder starts a function, other than that in a folder.
-func holdsLambda(top, own string) (found bool) {
+// moduleDir is the folder of the module of a package in a folder; "" without modules.
+func (e *engine) moduleDir(dir string) string {
+	m := e.pass.Module
+	if m == nil || !within(e.pass.Pkg.Path(), m.Path) {
+		return ""
+	}
+	return strings.TrimSuffix(dir, filepath.FromSlash(strings.TrimPrefix(e.pass.Pkg.Path(), m.Path)))
+}
+
+// holdsLambda reports whether a package in or below a folder, other than that in a folder, starts a function: one of the same
+// module, or of modules in its folders as well.
+func holdsLambda(top, own string, nested bool) (found bool) {
 	filepath.WalkDir(top, func(dir string, d fs.DirEntry, err error) error {
 		if err != nil || !d.IsDir() {
 			return nil
 		}
-		if dir != top && (notOurs.MatchString(d.Name()) || isModule(dir)) {
+		if dir != top && (notOurs.MatchString(d.Name()) || !nested && isModule(dir)) {
 			return fs.SkipDir
 		}
 		if found = dir != own && startsLambda(dir); found {
@@ -144,12 +162,12 @@ func hasVercel(dir string) bool {
 	})
 }
 
-// startsLambda reports whether a folder holds a main package that imports what starts a function.
+// startsLambda reports whether a folder holds a package that imports what starts a function.
 func startsLambda(dir string) bool {
 	files, _ := filepath.Glob(filepath.Join(dir, "*.go")) // the pattern is right
 	return slices.ContainsFunc(files, func(name string) bool {
 		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
-		return err == nil && f.Name.Name == "main" && slices.ContainsFunc(f.Imports, func(spec *ast.ImportSpec) bool {
+		return err == nil && slices.ContainsFunc(f.Imports, func(spec *ast.ImportSpec) bool {
 			return lambdaStart.MatchString(spec.Path.Value)
 		})
 	})
