@@ -66,10 +66,13 @@ func (e *engine) startRows() (rows []*Use) {
 		return nil
 	}
 	for _, fn := range e.funcs {
+		if !e.starting[fn] && !e.serving[fn] || e.listens(fn) {
+			continue
+		}
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
 				call, ok := instr.(*ssa.Call)
-				if !ok || !e.starting[fn] && !e.serving[fn] || e.inTest(call.Pos()) {
+				if !ok || e.inTest(call.Pos()) {
 					continue
 				}
 				rows = append(rows, e.startRowsOf(call)...)
@@ -88,6 +91,32 @@ func (e *engine) rehearses() bool {
 	isMain := e.pass.Pkg.Name() == "main"
 	return isMain && catalog.Rehearses(name) || e.isTwin(isMain)
 }
+
+// listens reports whether a function makes a server of its own of a program that a platform starts elsewhere.
+func (e *engine) listens(fn *ssa.Function) bool {
+	var starts []*ssa.Function
+	for _, r := range e.roots {
+		if r.reg != nil && r.as.Platform != "http" {
+			starts = append(starts, r.reg.Parent())
+		}
+	}
+	if len(starts) == 0 {
+		return false
+	}
+	calls := e.needs().callsOf(fn)
+	if slices.ContainsFunc(starts, func(start *ssa.Function) bool { return calls[start] }) {
+		return false
+	}
+	return slices.ContainsFunc(fn.Blocks, func(b *ssa.BasicBlock) bool {
+		return slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool {
+			call, ok := instr.(ssa.CallInstruction)
+			return ok && callee(call.Common()) != nil && listening.MatchString(callee(call.Common()).FullName())
+		})
+	})
+}
+
+var listening = regexp.MustCompile(`^(net/http\.|\(\*net/http\.Server\)\.)(ListenAndServe|Serve)(TLS)?$|` +
+	`^\(\*github\.com/(gin-gonic/gin\.Engine\)\.Run|labstack/echo(/v\d+)?\.Echo\)\.Start|gofiber/fiber(/v\d+)?\.App\)\.Listen)`)
 
 // isTwin reports whether the package is of a server of its own beside what a platform of functions runs. Such is a program
 // cmd/server beside cmd/lambda, or a module's main.go beside another program below it or the folder api of Vercel, and all of
