@@ -32,6 +32,11 @@ type root struct {
 // isForeign reports whether a handler is a library's, such as a router: it hands requests on, and needs nothing itself.
 func (r root) isForeign(e *engine) bool { return r.t.obj != nil && !e.follows(r.t.obj.Pkg()) }
 
+// maybePlain reports whether nothing but its type tells who calls a handler for HTTP, so that it may be part of a server.
+func (r root) maybePlain() bool {
+	return r.as.Platform == "http" || r.as.Symbol == "*" && r.as.Path == "" && r.t.fn != nil && shapeOf(r.t.fn.Signature) == httpShape
+}
+
 // A route is how handlers are registered.
 type route struct {
 	as         *catalog.Handler

@@ -533,7 +533,7 @@ func (e *engine) isTop() bool {
 			return false
 		}
 		as := e.named(r.t.fn)
-		return as != nil && (as.Symbol != "*" || as.Path != "" || shapeOf(r.t.fn.Signature) != httpShape)
+		return as != nil && !root{route: route{as: as}, t: r.t}.maybePlain()
 	})
 }
 

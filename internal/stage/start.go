@@ -123,7 +123,7 @@ var listening = regexp.MustCompile(`^(net/http\.|\(\*net/http\.Server\)\.)(Liste
 // a module that starts no function where modules in folders of it do: the one is for whoever works on the other, or runs for
 // ever. That is read from disk, since a check sees one package; without a disk there is none.
 func (e *engine) isTwin(isMain bool) bool {
-	if slices.ContainsFunc(e.roots, func(r root) bool { return r.as.Platform != "http" }) || len(e.pass.Files) == 0 {
+	if slices.ContainsFunc(e.roots, func(r root) bool { return !r.maybePlain() }) || len(e.pass.Files) == 0 {
 		return false
 	}
 	dir := filepath.Dir(e.pass.Fset.Position(e.pass.Files[0].FileStart).Filename)
