@@ -119,29 +119,30 @@ var listening = regexp.MustCompile(`^(net/http\.|\(\*net/http\.Server\)\.)(Liste
 	`^\(\*github\.com/(gin-gonic/gin\.Engine\)\.Run|labstack/echo(/v\d+)?\.Echo\)\.Start|gofiber/fiber(/v\d+)?\.App\)\.Listen)`)
 
 // isTwin reports whether the package is of a server of its own beside what a platform of functions runs. Such is a program
-// cmd/server beside cmd/lambda, or a module's main.go beside another program below it or the folder api of Vercel, and all of
-// a module that starts no function where modules in folders of it do: the one is for whoever works on the other, or runs for
-// ever. That is read from disk, since a check sees one package; without a disk there is none.
+// cmd/server beside cmd/lambda, a module's main.go or a program called server beside another one of the module or the folder
+// api of Vercel, and all of a module that starts no function where modules in folders of it do: the one is for whoever works on
+// the other, or runs for ever. That is read from disk, since a check sees one package; without a disk there is none.
 func (e *engine) isTwin(isMain bool) bool {
 	if slices.ContainsFunc(e.roots, func(r root) bool { return !r.maybePlain() }) || len(e.pass.Files) == 0 {
 		return false
 	}
 	dir := filepath.Dir(e.pass.Fset.Position(e.pass.Files[0].FileStart).Filename)
-	if top := e.moduleDir(dir); top != "" && !holdsLambda(top, dir, false) && holdsLambda(top, dir, true) {
+	parent := filepath.Dir(dir)
+	if isMain && (hasVercel(dir) || filepath.Base(parent) == "cmd" && holdsLambda(parent, dir, false)) {
 		return true
 	}
-	if !isMain {
+	top := e.moduleDir(dir)
+	if top == "" {
 		return false
 	}
-	if hasVercel(dir) {
-		return true
+	if !holdsLambda(top, dir, false) {
+		return holdsLambda(top, dir, true)
 	}
-	if m := e.pass.Module; m != nil && m.Path == e.pass.Pkg.Path() {
-		return holdsLambda(dir, dir, false)
-	}
-	parent := filepath.Dir(dir)
-	return filepath.Base(parent) == "cmd" && holdsLambda(parent, dir, false)
+	return isMain && (dir == top || servers.MatchString(filepath.Base(dir)))
 }
+
+// servers matches the names of programs that serve by themselves.
+var servers = regexp.MustCompile(`(?i)^(.*[-_])?(server|httpd?|web|rest|api|standalone)$`)
 
 // moduleDir is the folder of the module of a package in a folder; "" without modules.
 func (e *engine) moduleDir(dir string) string {
