@@ -15,7 +15,10 @@ import (
 )
 
 // delivering matches the words of a workflow that does something with what it builds.
-var delivering = regexp.MustCompile(`(?i)deploy|aws lambda|upload([^-]|-[^a])|publish|release|registry|docker (buildx |image )?(build|push)|docker/build-push|\becr\b|aws s3|\bs3 cp|\bsam\b|\bcdk\b|serverless[ /]|terraform|pulumi|gcloud|\baz\b|zip\b`)
+var delivering = regexp.MustCompile(`(?i)deploy|aws lambda|upload|publish|release|registry|docker (buildx |image )?(build|push)|docker/build-push|\becr\b|aws s3|\bs3 cp|\bsam\b|\bcdk\b|serverless[ /]|terraform|pulumi|gcloud|\baz\b|zip\b`)
+
+// keeping matches the words of a workflow that keeps what it builds for those who want to look at it.
+var keeping = regexp.MustCompile(`(?i)upload[- ]([a-z]+ )*artifacts?`)
 
 // output matches a command that builds what something is done with.
 var output = regexp.MustCompile(`\bgo build\b.* -o[ =]`)
@@ -98,7 +101,7 @@ func isFunctionImage(file string, content []byte) bool {
 // delivers reports whether a workflow does something with what it builds: there are those that nobody runs, that only check
 // whether everything can be built, and that take it all down again.
 func (b *builds) delivers(file string, content []byte) bool {
-	return filepath.Dir(file) == filepath.Join(b.top, ".github", "workflows") && delivering.Match(content) && !tearing.MatchString(filepath.Base(file))
+	return filepath.Dir(file) == filepath.Join(b.top, ".github", "workflows") && delivering.Match(keeping.ReplaceAll(content, nil)) && !tearing.MatchString(filepath.Base(file))
 }
 
 // zipsInWorkflow reports whether the command builds for an archive, in a workflow, what another one builds.
