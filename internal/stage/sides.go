@@ -269,20 +269,38 @@ func offSide(cond ssa.Value) int {
 
 var switchedOff = regexp.MustCompile(`(?i)^(is|skip)?_?(dry_?run|disabled|no_?op)`)
 
-// probeSide is the index of the successor for which a comparison finds a path that only probes of a platform ask for, or the
-// method by which browsers ask beforehand. -1 is none.
+// probeSide is the index of the successor for what nobody asks but a platform that probes, or those who make sure before they
+// ask anything: a path for probes, the method of browsers, a word by which a sender of events verifies an address. -1 is none.
 func probeSide(cond ssa.Value) int {
-	b, ok := cond.(*ssa.BinOp)
-	if !ok || b.Op != token.EQL && b.Op != token.NEQ {
-		return -1
-	}
-	for _, v := range []ssa.Value{b.X, b.Y} {
-		if c, ok := v.(*ssa.Const); ok && (isProbe(constString(c)) || constString(c) == "OPTIONS") {
-			return sideWhere(b.Op == token.EQL)
+	switch cond := cond.(type) {
+	case *ssa.BinOp:
+		if cond.Op != token.EQL && cond.Op != token.NEQ {
+			return -1
+		}
+		for _, v := range []ssa.Value{cond.X, cond.Y} {
+			if c, ok := v.(*ssa.Const); ok && (isProbe(constString(c)) || handshake.MatchString(constString(c))) {
+				return sideWhere(cond.Op == token.EQL)
+			}
+		}
+	case *ssa.Extract:
+		found, ok := cond.Tuple.(*ssa.Lookup)
+		if typed, is := cond.Tuple.(*ssa.TypeAssert); is {
+			found, ok = typed.X.(*ssa.Lookup)
+		}
+		if !ok || cond.Index != 1 {
+			return -1
+		}
+		if key, ok := found.Index.(*ssa.Const); ok && handshake.MatchString(constString(key)) {
+			return 0
 		}
 	}
 	return -1
 }
+
+// handshake matches what browsers ask before they send what is not simple, and what Slack and those of WebSub send once.
+// See https://fetch.spec.whatwg.org/#cors-preflight-fetch, https://docs.slack.dev/reference/events/url_verification and
+// https://www.w3.org/TR/websub/#hub-verifies-intent.
+var handshake = regexp.MustCompile(`^(OPTIONS|url_verification|(hub\.)?challenge)$`)
 
 // servesProbe reports whether a block calls what is called a probe's, or makes an object that is: "return health(ctx)",
 // "h = &Ping{}".
