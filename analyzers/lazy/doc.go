@@ -96,12 +96,13 @@ request or in the course of it, and whose result lies in package variables or fi
     does, or
   - a handler succeeds without reading them where a choice leads around: a comparison with a
     text such as a method, a path or the kind of an event, or with one of the named values of
-    a type; the type of an event; a parameter that the request has; a flag that was set. What
-    fails, or is missing, empty, not valid, or known from an earlier request, chooses nothing.
+    a type; the type of an event, though not of what a channel sends; a parameter that the
+    request has; a flag that was set. What fails, or is missing, empty, not valid, or known from an earlier request, chooses nothing.
     Nor does a choice count that ends in an error, a warning or a denial, in a log that says
     that something is skipped, ignored or already done, or in a return of the event as it came;
     what none of several cases names; a dry run; a loop without a round, or a round that drops
-    what it has looked up; and the path of a probe such as /health or /version.
+    what it has looked up; the path of a probe such as /health or /version; and what is asked
+    only to make sure, as by OPTIONS, or a challenge that Slack sends once.
 
 The places that need the object are added to the finding.
 
@@ -119,18 +120,21 @@ main package or another one that the platform starts from, and has no fix.
 # What is not reported
 
   - What start-up itself uses, except to set it up, to ask whether it answers or to close it.
-  - A program whose folder says that nobody deploys it, such as cmd/local or cmd/mock-api, and a server of its own in
-    cmd, or in the folder of the module, where another program below that starts as a function,
-    or beside a folder api for Vercel: the one is for whoever works on the other, or runs for ever.
+  - A program whose folder says that nobody deploys it, such as cmd/local or cmd/mock-api, and
+    a server of its own beside functions: in cmd, in the folder of the module, or called
+    server, api, web or the like, where another program starts as a function; in a module
+    that starts none where modules in its folders do; and beside a folder api for Vercel. The
+    one is for whoever works on the other, or runs for ever. Nor is what a program opens in a
+    function that only serves by itself, where a platform starts it elsewhere.
   - What all handlers need but those for probes, such as GET /health or one that is called Ping, those that answer
     with a failure whatever they are asked, one that only greets at /, and one that takes events and that the program
     never calls.
   - What start-up builds only on some condition: the configuration asked for it. A function of another package that
     has a condition inside of it is one to be asked, see above.
   - What is opened by way of a function that keeps it, as those do that reuse writes.
-  - What middleware, or a function that anybody may call, can read; an exported variable or
-    field of a package that others import; what a handler may read by way of a function value
-    of another package that cannot be followed.
+  - What middleware, a handler that wraps those that it was given, or a function that anybody
+    may call, can read; an exported variable or field of a package that others import; what a
+    handler may read by way of a function value of another package that cannot be followed.
   - What waits for nothing when it is built, such as sql.Open, a Redis client or pgxpool.New, unless start-up
     asks at once whether it answers, and waits for the answer: the first use connects, as it is.
   - What takes microseconds, as most regular expressions do. One that takes a millisecond

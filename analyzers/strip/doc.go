@@ -71,8 +71,9 @@ What is built has to be what a platform runs. So nothing is said of
   - one beside another that strips the binary of the same function;
   - one for the machine at hand, where no line packs the binary or another is for a platform:
     with GOOS=linux, in an image, or by way of sam, ko or goreleaser;
-  - a workflow that does nothing with what it builds, that is called destroy or the like, or
-    neither deploy nor release beside one that is and builds the same;
+  - a workflow that does nothing with what it builds but to keep it as an artifact of its run,
+    that is called destroy or the like, or neither deploy nor release beside one that is and
+    builds the same;
   - a makefile or script which no workflow calls, where the same function is built by a
     workflow that deploys (or one that builds what only its inputs tell), by sam, ko or
     goreleaser, or by another file that packs it, as this one does not;
@@ -86,7 +87,8 @@ What is built has to be what a platform runs. So nothing is said of
     or beside a bootstrap or what sam builds; and one of a function that Google deploys from
     its sources;
   - a server of its own, unless ko builds it or a file says which platform runs its image,
-    such as Cloud Run or Knative, and no function is beside it. A program that is both is a
+    such as Cloud Run or Knative, and no function is beside it, and never one that goreleaser
+    releases. A program that is both is a
     server in an image that exposes a port or that no file brings to Lambda, and in a binary
     that nobody packs.
 
