@@ -92,27 +92,25 @@ func (e *engine) rehearses() bool {
 	return isMain && catalog.Rehearses(name) || e.isTwin(isMain)
 }
 
-// listens reports whether a function makes a server of its own of a program that a platform starts elsewhere.
+// listens reports whether a function makes a server of its own of a program that a platform starts elsewhere. It asks the
+// cheap question first: what a function calls is asked of those alone that listen.
 func (e *engine) listens(fn *ssa.Function) bool {
+	if !slices.ContainsFunc(fn.Blocks, func(b *ssa.BasicBlock) bool { return slices.ContainsFunc(b.Instrs, isListening) }) {
+		return false
+	}
 	var starts []*ssa.Function
 	for _, r := range e.roots {
 		if r.reg != nil && r.as.Platform != "http" {
 			starts = append(starts, r.reg.Parent())
 		}
 	}
-	if len(starts) == 0 {
-		return false
-	}
 	calls := e.needs().callsOf(fn)
-	if slices.ContainsFunc(starts, func(start *ssa.Function) bool { return calls[start] }) {
-		return false
-	}
-	return slices.ContainsFunc(fn.Blocks, func(b *ssa.BasicBlock) bool {
-		return slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool {
-			call, ok := instr.(ssa.CallInstruction)
-			return ok && callee(call.Common()) != nil && listening.MatchString(callee(call.Common()).FullName())
-		})
-	})
+	return len(starts) > 0 && !slices.ContainsFunc(starts, func(start *ssa.Function) bool { return calls[start] })
+}
+
+func isListening(instr ssa.Instruction) bool {
+	call, ok := instr.(ssa.CallInstruction)
+	return ok && callee(call.Common()) != nil && listening.MatchString(callee(call.Common()).FullName())
 }
 
 var listening = regexp.MustCompile(`^(net/http\.|\(\*net/http\.Server\)\.)(ListenAndServe|Serve)(TLS)?$|` +
